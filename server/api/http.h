@@ -1,0 +1,81 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/result.h"
+#include "core/task.h"
+#include "models/identity.h"
+
+namespace parley::api {
+
+enum class Method { get, head, post, put, patch, del, options };
+
+/// One request, read whole and within the limits. Names of headers and query parameters are looked up without
+/// and with regard to case, respectively.
+struct Request {
+  Method method = Method::get;
+  std::string path;                          ///< percent-decoded, without the query
+  std::map<std::string, std::string> query;  ///< percent-decoded; a repeated name was refused
+  std::map<std::string, std::string> params; ///< what the route's {names} matched
+  std::map<std::string, std::string, std::less<>> headers;  ///< names in lower case
+  std::string body;
+  std::string client_address;  ///< behind trusted proxies, the rightmost untrusted address
+  std::string request_id;      ///< in the log line, the problem and the X-Request-Id header
+  bool secure = false;         ///< reached the server, or its trusted proxy, over TLS
+  std::optional<Identity> identity;  ///< set where the route's Access asks for it
+
+  std::string_view header(std::string_view lower_case_name) const;
+  /// The value of a cookie; empty where there is none.
+  std::string_view cookie(std::string_view name) const;
+};
+
+struct Response {
+  int status = 200;
+  std::string content_type;
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+/// JSON text with a status; 204 without a body; an error as problem+json (RFC 9457) by the table of core/error.h,
+/// 429 and 503 with Retry-After, 401 with WWW-Authenticate.
+Response json_response(int status, std::string json);
+Response no_content();
+Response problem(const Error& error, std::string_view request_id);
+
+/// Who may call a route: anybody, who is signed in (session or personal access token), only a session (never
+/// a personal access token: passwords, tokens, sessions), an admin of the server.
+enum class Access { open, signed_in, session_only, admin };
+
+/// What a handler gives: the response, or the error that becomes a problem. Infrastructure that fails throws.
+using Handler = std::function<Task<Result<Response>>(Request)>;
+
+/// Routes by method and pattern. Filled by main before the server starts.
+class Router {
+ public:
+  /// `pattern` like "/api/v1/rooms/{room_id}"; a {name} matches one non-empty segment.
+  void add(Method method, std::string pattern, Access access, Handler handler);
+
+  struct Route {
+    Method method;
+    std::vector<std::string> segments;
+    Access access;
+    Handler handler;
+  };
+  struct Match {
+    const Route* route = nullptr;                 ///< null: see allowed
+    std::map<std::string, std::string> params{};
+    std::vector<Method> allowed{};                ///< methods that the path has: 405; empty as well: 404
+  };
+  Match match(Method method, std::string_view path) const;
+
+ private:
+  std::vector<Route> routes_;
+};
+
+}  // namespace parley::api

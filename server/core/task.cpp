@@ -1,0 +1,34 @@
+#include "core/task.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/as_tuple.hpp>
+
+#include "core/log.h"
+
+namespace parley {
+namespace {
+
+Task<> run_work(std::function<Task<>()> work) { co_await work(); }
+
+}  // namespace
+
+void spawn_logged(asio::any_io_executor executor, std::string_view name, std::function<Task<>()> work) {
+  asio::co_spawn(executor, run_work(std::move(work)), [name = std::string(name)](std::exception_ptr failure) {
+    if (!failure) return;
+    try {
+      std::rethrow_exception(failure);
+    } catch (const std::exception& e) {
+      log::error("coroutine failed", {{"what", name}, {"reason", e.what()}});
+    }
+  });
+}
+
+Task<> sleep_for(std::chrono::steady_clock::duration delay) {
+  asio::steady_timer timer(co_await asio::this_coro::executor, delay);
+  co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+}
+
+}  // namespace parley

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+
+#include "core/time.h"
+
+namespace parley {
+
+/// Who a verified token speaks for.
+struct Identity {
+  std::string user_id;
+  std::string username;
+  std::string session_id;  ///< of the session, or of the personal access token
+  bool is_admin = false;
+  Timestamp expires_at{};  ///< when the token ends
+};
+
+}  // namespace parley

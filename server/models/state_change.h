@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "models/entry.h"
+#include "models/room.h"
+
+namespace parley {
+
+/// What a state-changing entry's body says. Fields that its kind does not have are empty.
+struct StateChange {
+  std::string name;
+  std::string description;
+  Visibility visibility = Visibility::public_room;
+  Member member;  ///< whom it is about: who was added, removed, given a role, or made the owner
+};
+
+/// Nothing where the entry's kind changes no state, or its body lacks what the kind needs (an entry of a later
+/// release: it then changes no state here).
+std::optional<StateChange> state_change(const Entry& entry);
+
+/// Bodies, as clients see them.
+std::string room_body(const Room& room);                  ///< room_created, room_changed
+std::string member_body(const Member& member);            ///< member_added, member_removed, member_role, owner_changed
+std::string message_body(std::string_view content);       ///< message
+std::string room_ref_body(std::string_view room_id);      ///< room_removed, in a user's stream
+std::string room_added_body(const Room& room);            ///< room_added, in a user's stream
+std::string session_body(std::string_view session_id);    ///< session_ended, in a user's stream
+
+}  // namespace parley
