@@ -1,0 +1,55 @@
+#include "repositories/sqlite/schema.h"
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Transaction.h>
+
+#include <array>
+#include <string>
+
+#include "core/error.h"
+
+namespace parley::sqlite {
+namespace {
+
+/// The streams and what is projected from them.
+constexpr const char* kStreams = R"(
+CREATE TABLE entries (
+  stream TEXT NOT NULL, seq INTEGER NOT NULL, kind TEXT NOT NULL, user_id TEXT NOT NULL, username TEXT NOT NULL,
+  timestamp INTEGER NOT NULL, key TEXT NOT NULL, target INTEGER, messages INTEGER NOT NULL,
+  membership INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (stream, seq)) WITHOUT ROWID;
+CREATE UNIQUE INDEX entries_by_key ON entries (stream, user_id, key);
+
+CREATE TABLE rooms (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, folded_name TEXT NOT NULL, description TEXT NOT NULL,
+  visibility TEXT NOT NULL, owner_id TEXT NOT NULL, created_at INTEGER NOT NULL, deleted INTEGER NOT NULL,
+  member_count INTEGER NOT NULL, applied INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX rooms_public ON rooms (folded_name, id) WHERE visibility = 'public' AND deleted = 0;
+
+CREATE TABLE members (
+  room_id TEXT NOT NULL, user_id TEXT NOT NULL, username TEXT NOT NULL, role TEXT NOT NULL,
+  PRIMARY KEY (room_id, user_id)) WITHOUT ROWID;
+CREATE UNIQUE INDEX members_by_user ON members (user_id, room_id);
+
+CREATE TABLE room_names (folded_name TEXT PRIMARY KEY, room_id TEXT NOT NULL) WITHOUT ROWID;
+)";
+
+/// Step n brings version n to n + 1. Steps that have been released never change.
+constexpr std::array kSteps{kStreams};
+
+}  // namespace
+
+void migrate(SQLite::Database& database) {
+  const int found = database.execAndGet("PRAGMA user_version").getInt();
+  const int ours = static_cast<int>(kSteps.size());
+  if (found > ours) {
+    throw StoreUnavailable("the data folder is of a later release (schema " + std::to_string(found) +
+                           ", this release knows " + std::to_string(ours) + "): run that release or a newer one");
+  }
+  if (found == ours) return;
+  SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+  for (int step = found; step < ours; ++step) database.exec(kSteps[static_cast<std::size_t>(step)]);
+  database.exec("PRAGMA user_version = " + std::to_string(ours));
+  transaction.commit();
+}
+
+}  // namespace parley::sqlite
