@@ -1,0 +1,273 @@
+#include "streams/appender.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "core/log.h"
+
+namespace parley {
+namespace {
+
+constexpr std::size_t kMaxBatchEntries = 512;
+constexpr std::size_t kMaxBatchBytes = 1 << 20;
+constexpr std::size_t kMaxBatchEntriesOfStream = 128;
+
+void finish(PendingAppend& pending, Result<Appended> result) {
+  if (!pending.done) return;  // its deadline came first
+  auto done = std::exchange(pending.done, nullptr);
+  done(std::move(result));
+}
+
+Entry entry_of(const Proposal& proposal) {
+  Entry entry;
+  entry.stream = proposal.stream;
+  entry.kind = proposal.kind;
+  entry.user_id = proposal.user_id;
+  entry.username = proposal.username;
+  entry.key = proposal.key;
+  entry.target = proposal.target;
+  entry.body = proposal.body;
+  return entry;
+}
+
+bool same_key(const Proposal& a, const Proposal& b) {
+  return a.key == b.key && a.user_id == b.user_id && a.stream == b.stream;
+}
+
+}  // namespace
+
+Appender::Appender(EventLoop& loop, Store store, StreamStates& states, EntrySink& sink, const Clock& clock,
+                   BatchObserver observer)
+    : loop_(loop),
+      store_(store),
+      states_(states),
+      sink_(sink),
+      clock_(clock),
+      observer_(std::move(observer)),
+      deadline_timer_(loop.context()) {
+  watch_deadlines();
+}
+
+Appender::~Appender() = default;
+
+void Appender::submit(Proposal proposal, AppendDone done) {
+  if (draining_) return answer_later(std::move(done), parley::refuse(Code::shutting_down));
+  if (queued() >= kMaxQueued) return answer_later(std::move(done), Error{Code::busy, "Too much waits for the store.", {}, 1});
+  queue_.push({std::move(proposal), std::move(done), std::chrono::steady_clock::now() + kDeadline});
+  schedule_pump();
+}
+
+Task<Result<Appended>> Appender::append(Proposal proposal) {
+  std::optional<Result<Appended>> result;
+  auto initiate = [this, &result](auto handler, Proposal p) {
+    auto resume = std::make_shared<decltype(handler)>(std::move(handler));
+    submit(std::move(p), [resume, &result](Result<Appended> r) {
+      result.emplace(std::move(r));
+      std::move (*resume)();
+    });
+  };
+  co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(std::move(initiate), asio::use_awaitable,
+                                                                       std::move(proposal));
+  co_return std::move(*result);
+}
+
+void Appender::answer_later(AppendDone done, Error error) {
+  asio::post(loop_.context(), [done = std::move(done), error = std::move(error)] { done(error); });
+}
+
+void Appender::schedule_pump() {
+  if (pump_due_ || in_flight_.size() >= store_.batches) return;
+  pump_due_ = true;
+  // Behind what else is ready in this turn, so that what arrived together is committed together.
+  asio::post(loop_.context(), [this] {
+    pump_due_ = false;
+    pump();
+  });
+}
+
+void Appender::pump() {
+  while (in_flight_.size() < store_.batches) {
+    auto batch = std::make_shared<Batch>();
+    while (batch->entries.size() < kMaxBatchEntries && batch->bytes < kMaxBatchBytes) {
+      const auto stream = queue_.hold_next();
+      if (!stream) break;
+      const auto state = states_.cached(*stream);
+      if (!state) {
+        load_then_release(*stream);
+        continue;
+      }
+      const auto before = batch->entries.size();
+      take_from(*stream, *state, *batch);
+      if (batch->entries.size() == before) {
+        queue_.release(*stream);
+      } else {
+        batch->streams.push_back(*stream);
+      }
+    }
+    if (batch->entries.empty()) return;
+    commit(std::move(batch));
+  }
+}
+
+void Appender::take_from(const std::string& stream, const StreamState& state, Batch& batch) {
+  auto head = state.head();
+  const auto first = batch.pending.size();
+  while (auto* next = queue_.front(stream)) {
+    const auto taken = batch.pending.size() - first;
+    if (taken >= kMaxBatchEntriesOfStream || batch.bytes >= kMaxBatchBytes) return;
+    for (auto i = first; i < batch.pending.size(); ++i) {
+      // The same key twice: the second is answered from the store once the first is in it.
+      if (same_key(batch.pending[i].proposal, next->proposal)) return;
+    }
+    auto verdict = next->proposal.check ? next->proposal.check(state) : Result<Verdict>(Verdict::append);
+    auto pending = queue_.pop_front(stream);
+    if (!verdict) {
+      refuse(std::move(pending), verdict.error());
+    } else if (*verdict == Verdict::nothing) {
+      finish(pending, Appended{Appended::Outcome::nothing, {}});
+    } else {
+      auto entry = entry_of(pending.proposal);
+      continue_from(head, clock_.now(), entry);
+      head = head_of(entry);
+      batch.bytes += entry.body.size() + 200;
+      // What comes after a change of state is checked against the changed state, in the next batch.
+      const bool last = changes_state(entry.kind);
+      batch.entries.push_back(std::move(entry));
+      batch.pending.push_back(std::move(pending));
+      if (last) return;
+    }
+  }
+}
+
+void Appender::commit(std::shared_ptr<Batch> batch) {
+  in_flight_.push_back(batch);
+  in_flight_entries_ += batch->entries.size();
+  spawn_logged(loop_.executor(), "append", [this, batch] { return commit_batch(batch); });
+}
+
+Task<> Appender::commit_batch(std::shared_ptr<Batch> batch) {
+  const auto start = std::chrono::steady_clock::now();
+  std::optional<std::vector<AppendOutcome>> outcomes;
+  std::optional<Error> error;
+  try {
+    auto work = [this, batch] { return store_.streams.append(batch->entries); };
+    outcomes = co_await store_.writer.run(std::move(work));
+  } catch (...) {
+    error = error_from_current_exception();
+  }
+  if (observer_) observer_(batch->entries.size(), std::chrono::steady_clock::now() - start);
+  if (outcomes) {
+    settle(*batch, *outcomes);
+  } else {
+    fail(*batch, *error);
+  }
+  std::erase(in_flight_, batch);
+  in_flight_entries_ -= batch->entries.size();
+  for (const auto& stream : batch->streams) queue_.release(stream);
+  schedule_pump();
+}
+
+void Appender::settle(Batch& batch, const std::vector<AppendOutcome>& outcomes) {
+  using Status = AppendOutcome::Status;
+  std::unordered_map<std::string, std::vector<PendingAppend>> again;
+  for (std::size_t i = 0; i < batch.entries.size(); ++i) {
+    const auto status = outcomes[i].status;
+    if (status == Status::committed || status == Status::key_taken) {
+      settle_one(batch.pending[i], batch.entries[i], outcomes[i]);
+      continue;
+    }
+    if (status == Status::seq_taken) states_.forget(batch.entries[i].stream);
+    if (batch.pending[i].done) again[batch.entries[i].stream].push_back(std::move(batch.pending[i]));
+  }
+  for (auto& [stream, pending] : again) queue_.push_front(stream, std::move(pending));
+}
+
+void Appender::settle_one(PendingAppend& pending, Entry& entry, const AppendOutcome& outcome) {
+  if (outcome.status == AppendOutcome::Status::committed) {
+    states_.apply(entry);
+    finish(pending, Appended{Appended::Outcome::appended, entry});
+    sink_.on_committed(entry);
+    return;
+  }
+  const auto state = states_.cached(entry.stream);
+  if (state && outcome.existing->seq > state->head().seq) states_.forget(entry.stream);
+  finish(pending, Appended{Appended::Outcome::known, *outcome.existing});
+}
+
+void Appender::fail(Batch& batch, const Error& error) {
+  for (auto& pending : batch.pending) finish(pending, error);
+  for (const auto& stream : batch.streams) {
+    // What is in the store is not known for certain any more: the next use reads it.
+    states_.forget(stream);
+    for (auto& pending : queue_.take_all(stream)) finish(pending, error);
+  }
+}
+
+void Appender::load_then_release(const std::string& stream) {
+  spawn_logged(loop_.executor(), "load stream", [this, stream] { return load(stream); });
+}
+
+Task<> Appender::load(std::string stream) {
+  std::optional<Error> error;
+  try {
+    co_await states_.any(stream);
+  } catch (...) {
+    error = error_from_current_exception();
+  }
+  if (error) {
+    for (auto& pending : queue_.take_all(stream)) finish(pending, *error);
+  }
+  queue_.release(stream);
+  schedule_pump();
+}
+
+void Appender::refuse(PendingAppend pending, const Error& error) {
+  // Who sent this and was removed since still learns that it is in the log: their retry must end.
+  if (pending.proposal.key.starts_with('~') || pending.proposal.kind != kind::message) return finish(pending, error);
+  auto shared = std::make_shared<PendingAppend>(std::move(pending));
+  spawn_logged(loop_.executor(), "answer by key", [this, shared, error] { return answer_by_key(shared, error); });
+}
+
+Task<> Appender::answer_by_key(std::shared_ptr<PendingAppend> pending, Error error) {
+  Result<Appended> answer = error;
+  try {
+    auto look = [this, pending] {
+      const auto& p = pending->proposal;
+      return store_.streams.find_by_key(p.stream, p.user_id, p.key);
+    };
+    auto known = co_await store_.writer.run(std::move(look));
+    if (known) answer = Appended{Appended::Outcome::known, std::move(*known)};
+  } catch (...) {
+    answer = error_from_current_exception();
+  }
+  finish(*pending, std::move(answer));
+}
+
+void Appender::watch_deadlines() {
+  deadline_timer_.expires_after(std::chrono::milliseconds(500));
+  deadline_timer_.async_wait([this](boost::system::error_code ec) {
+    if (ec) return;
+    expire();
+    watch_deadlines();
+  });
+}
+
+void Appender::expire() {
+  const auto now = std::chrono::steady_clock::now();
+  for (auto& pending : queue_.take_expired(now)) finish(pending, parley::refuse(Code::outcome_unknown));
+  for (const auto& batch : in_flight_) {
+    for (auto& pending : batch->pending) {
+      if (pending.deadline <= now) finish(pending, parley::refuse(Code::outcome_unknown));
+    }
+  }
+}
+
+Task<> Appender::drain() {
+  draining_ = true;
+  while (queued() > 0) co_await sleep_for(std::chrono::milliseconds(5));
+  deadline_timer_.cancel();
+}
+
+}  // namespace parley

@@ -1,0 +1,112 @@
+#include "streams/stream_states.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+
+namespace parley {
+namespace {
+
+std::shared_ptr<StreamState> state_of_projection(const std::string& stream, const Head& head,
+                                                 std::optional<RoomSnapshot>& snapshot) {
+  if (!snapshot) {
+    auto state = std::make_shared<StreamState>(stream);
+    state->set_head(head);
+    return state;
+  }
+  return std::make_shared<StreamState>(stream, head, std::move(snapshot->room), snapshot->members);
+}
+
+/// The state entries after `applied` up to `head`, ascending, found by following `membership` backwards.
+std::vector<Entry> changes_after(const std::string& stream, std::uint64_t applied, const Head& head,
+                                 StreamRepository& streams) {
+  std::vector<Entry> changes;
+  for (auto seq = head.membership; seq > applied;) {
+    const auto first = seq > 1 ? seq - 1 : seq;
+    auto entries = streams.range(stream, first, seq);
+    if (entries.empty()) throw StoreUnavailable("entry " + std::to_string(seq) + " of " + stream + " is missing");
+    const auto before = first == seq ? 0 : entries.front().membership;
+    changes.push_back(std::move(entries.back()));
+    seq = before;
+  }
+  std::reverse(changes.begin(), changes.end());
+  return changes;
+}
+
+}  // namespace
+
+std::shared_ptr<StreamState> load_state(const std::string& stream, StreamRepository& streams,
+                                        RoomRepository& rooms) {
+  if (!is_room_stream(stream)) {
+    auto state = std::make_shared<StreamState>(stream);
+    state->set_head(streams.head(stream));
+    return state;
+  }
+  // The projection first: what is committed after it shows in the head, and is walked back to.
+  auto snapshot = rooms.load(stream_owner(stream));
+  const auto applied = snapshot ? snapshot->applied : 0;
+  const auto head = streams.head(stream);
+  auto state = state_of_projection(stream, head, snapshot);
+  for (const auto& entry : changes_after(stream, applied, head, streams)) state->apply_change(entry);
+  return state;
+}
+
+StreamStates::StreamStates(EventLoop& loop, StreamRepository& streams, RoomRepository& rooms, WorkerPool& store,
+                           Writers writers, std::size_t capacity)
+    : loop_(loop), streams_(streams), rooms_(rooms), store_(store), writers_(writers), capacity_(capacity) {}
+
+std::shared_ptr<StreamState> StreamStates::cached(const std::string& stream) {
+  const auto it = slots_.find(stream);
+  if (it == slots_.end()) return nullptr;
+  it->second.used = ++uses_;
+  return it->second.state;
+}
+
+Task<std::shared_ptr<StreamState>> StreamStates::any(std::string stream) {
+  if (auto state = cached(stream)) co_return state;
+  co_return co_await load(std::move(stream));
+}
+
+Task<StreamStatePtr> StreamStates::current(std::string stream) {
+  if (writers_ == Writers::only_this_process) {
+    if (auto state = cached(stream)) co_return state;
+  }
+  co_return co_await load(std::move(stream));
+}
+
+Task<std::shared_ptr<StreamState>> StreamStates::load(std::string stream) {
+  auto read = [this, stream] { return load_state(stream, streams_, rooms_); };
+  auto loaded = co_await store_.run(std::move(read));
+  // While we read, somebody may have cached a state and moved it on: the further one stays.
+  auto& slot = slots_[stream];
+  if (!slot.state || slot.state->head().seq < loaded->head().seq) slot.state = std::move(loaded);
+  slot.used = ++uses_;
+  auto state = slot.state;
+  evict();
+  co_return state;
+}
+
+void StreamStates::apply(const Entry& entry) {
+  const auto it = slots_.find(entry.stream);
+  if (it == slots_.end()) return;
+  if (entry.seq == it->second.state->head().seq + 1) {
+    it->second.state->apply(entry);
+  } else if (entry.seq > it->second.state->head().seq) {
+    slots_.erase(it);  // something in between is not known here
+  }
+}
+
+void StreamStates::forget(const std::string& stream) { slots_.erase(stream); }
+
+void StreamStates::evict() {
+  if (slots_.size() <= capacity_) return;
+  // Rare and cheap enough: a tenth at a time, by age.
+  std::vector<std::uint64_t> ages;
+  ages.reserve(slots_.size());
+  for (const auto& [stream, slot] : slots_) ages.push_back(slot.used);
+  const auto nth = ages.begin() + static_cast<std::ptrdiff_t>(ages.size() / 10);
+  std::nth_element(ages.begin(), nth, ages.end());
+  std::erase_if(slots_, [oldest = *nth](const auto& item) { return item.second.used <= oldest; });
+}
+
+}  // namespace parley
