@@ -1,0 +1,46 @@
+#include "streams/bus_link.h"
+
+#include "core/log.h"
+#include "streams/entry_payload.h"
+
+namespace parley {
+namespace {
+
+// A payload's first byte says what follows.
+constexpr char kEntry = 'E';
+constexpr char kEvent = 'V';
+
+}  // namespace
+
+BusLink::BusLink(PubSub& bus, StreamStates& states, Hub& hub, EntryObserver on_entry)
+    : bus_(bus), states_(states), hub_(hub), on_entry_(std::move(on_entry)) {
+  bus_.on_message([this](std::string_view channel, std::string_view payload) { on_message(channel, payload); });
+}
+
+void BusLink::on_committed(const Entry& entry) {
+  hub_.accept(entry);
+  if (on_entry_) on_entry_(entry);
+  bus_.publish(bus_channel(entry.stream), kEntry + entry_payload(entry));
+}
+
+void BusLink::broadcast(const std::string& stream, std::string_view json) {
+  hub_.broadcast(stream, json);
+  bus_.publish(bus_channel(stream), std::string(1, kEvent).append(json));
+}
+
+void BusLink::on_message(std::string_view channel, std::string_view payload) {
+  const auto stream = stream_of_bus_channel(channel);
+  if (stream.empty() || payload.empty()) return;
+  if (payload.front() == kEvent) return hub_.broadcast(stream, payload.substr(1));
+  if (payload.front() != kEntry) return;  // of a later release
+  auto entry = parse_entry_payload(stream, payload.substr(1));
+  if (!entry) {
+    log::error("unreadable entry on the bus", {{"channel", channel}, {"code", entry.error().message}});
+    return;
+  }
+  states_.apply(*entry);
+  hub_.accept(*entry);
+  if (on_entry_) on_entry_(*entry);
+}
+
+}  // namespace parley

@@ -1,0 +1,251 @@
+#include "streams/hub.h"
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <span>
+
+#include "core/json_text.h"
+#include "core/log.h"
+
+namespace parley {
+namespace {
+
+constexpr std::uint64_t kReadAtOnce = 100;
+constexpr std::size_t kGiveAtOnce = 16;           // entries between two looks at what the connection holds
+constexpr std::size_t kGiveBytes = 256 * 1024;
+constexpr auto kStoreRetry = std::chrono::milliseconds(500);
+
+std::string removed_json(const std::string& stream) {
+  std::string json;
+  JsonObjectWriter(json).member("type", std::string_view("removed")).member("room_id", stream_owner(stream)).close();
+  return json;
+}
+
+}  // namespace
+
+std::string bus_channel(std::string_view stream) {
+  return std::string(is_room_stream(stream) ? "chat:room:" : "chat:user:").append(stream_owner(stream));
+}
+
+std::string stream_of_bus_channel(std::string_view channel) {
+  constexpr std::string_view kRoom = "chat:room:";
+  constexpr std::string_view kUser = "chat:user:";
+  if (channel.starts_with(kRoom)) return room_stream(channel.substr(kRoom.size()));
+  if (channel.starts_with(kUser)) return user_stream(channel.substr(kUser.size()));
+  return {};
+}
+
+Hub::Hub(EventLoop& loop, StreamRepository& streams, StreamStates& states, WorkerPool& store, PubSub& bus,
+         Framer framer)
+    : loop_(loop), streams_(streams), states_(states), store_(store), bus_(bus), framer_(framer) {}
+
+Task<Result<void>> Hub::subscribe(Subscription subscription) {
+  const auto stream = subscription.stream;
+  auto followed = co_await open(stream);
+  StreamStatePtr state;
+  std::exception_ptr failure;
+  try {
+    if (subscription.check) state = co_await state_at_least(stream, followed);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  --followed->uses;
+  Result<void> result;
+  if (!failure && subscription.check) result = subscription.check(*state);
+  if (!failure && result) attach(subscription, *followed, state.get());
+  close_if_unused(stream);
+  if (failure) std::rethrow_exception(failure);
+  co_return result;
+}
+
+Task<Hub::FollowedPtr> Hub::open(std::string stream) {
+  auto& slot = channels_[stream];
+  if (!slot) slot = std::make_shared<Followed>(stream, framer_);
+  auto followed = slot;
+  ++followed->uses;
+  try {
+    while (!followed->open) {
+      if (followed->opening) {
+        co_await followed->opening->async_wait(asio::as_tuple(asio::use_awaitable));
+      } else {
+        co_await open_now(followed);
+      }
+    }
+  } catch (...) {
+    --followed->uses;
+    close_if_unused(stream);
+    throw;
+  }
+  co_return followed;
+}
+
+Task<> Hub::open_now(FollowedPtr followed) {
+  followed->opening = std::make_unique<boost::asio::steady_timer>(loop_.context());
+  followed->opening->expires_at(std::chrono::steady_clock::time_point::max());
+  const auto stream = followed->channel.stream();
+  std::exception_ptr failure;
+  try {
+    // The bus first, then the head: what is committed in between comes over the bus.
+    co_await bus_.subscribe(bus_channel(stream));
+    auto look = [this, stream] { return streams_.head(stream); };
+    const auto head = co_await store_.run(std::move(look));
+    followed->channel.start(head.seq);
+    followed->open = true;
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  auto waiting = std::move(followed->opening);
+  waiting->cancel();
+  if (failure) std::rethrow_exception(failure);
+}
+
+Task<StreamStatePtr> Hub::state_at_least(std::string stream, FollowedPtr followed) {
+  for (;;) {
+    auto state = co_await states_.current(stream);
+    if (state->head().seq >= followed->channel.last()) co_return state;
+    states_.forget(stream);
+  }
+}
+
+void Hub::attach(Subscription& subscription, Followed& followed, const StreamState* state) {
+  auto& channel = followed.channel;
+  const auto head = channel.last();
+  const auto after = subscription.after.value_or(head);
+  // An `after` beyond the head: the store was restored from an older backup.
+  const bool reset = after > head || head - after > kMaxCatchUp;
+  const auto since = state ? std::max(head, state->head().seq) : head;
+  const auto& added = channel.add(subscription.subscriber, reset ? head : after, since);
+  const auto id = added.id;
+  const bool behind = !added.live;
+  if (subscription.on_subscribed) subscription.on_subscribed({head, reset});
+  if (observer_) observer_->on_subscribed(channel.stream(), *subscription.subscriber);
+  if (!behind) return;
+  spawn_logged(loop_.executor(), "catch up",
+               [this, stream = channel.stream(), subscriber = subscription.subscriber, id] {
+                 return catch_up(stream, subscriber, id);
+               });
+}
+
+void Hub::unsubscribe(const std::shared_ptr<Subscriber>& subscriber, const std::string& stream) {
+  const auto it = channels_.find(stream);
+  if (it == channels_.end() || !it->second->channel.remove(subscriber.get())) return;
+  if (observer_) observer_->on_unsubscribed(stream, *subscriber);
+  close_if_unused(stream);
+}
+
+void Hub::accept(const Entry& entry) {
+  const auto it = channels_.find(entry.stream);
+  if (it == channels_.end()) return;
+  const auto followed = it->second;
+  followed->channel.accept(entry);
+  settle_ended(*followed);
+  if (followed->open && followed->channel.has_gap()) repair_later(followed);
+}
+
+void Hub::broadcast(const std::string& stream, std::string_view json) {
+  const auto it = channels_.find(stream);
+  if (it != channels_.end()) it->second->channel.broadcast(framer_(json));
+}
+
+Task<> Hub::catch_up(std::string stream, std::shared_ptr<Subscriber> subscriber, std::uint64_t id) {
+  for (bool more = true; more;) {
+    bool failed = false;
+    try {
+      more = co_await give_next(stream, subscriber, id);
+    } catch (const std::exception& e) {
+      log::warn("catching up waits for the store", {{"stream", stream}, {"reason", e.what()}});
+      failed = true;
+    }
+    if (failed) co_await sleep_for(kStoreRetry);
+    if (more && !co_await subscriber->drained()) co_return;
+  }
+}
+
+Task<bool> Hub::give_next(std::string stream, std::shared_ptr<Subscriber> subscriber, std::uint64_t id) {
+  auto* subscription = find(stream, subscriber.get(), id);
+  if (!subscription) co_return false;
+  auto followed = channels_.at(stream);
+  if (followed->channel.give_from_ring(*subscription, kGiveBytes)) {
+    const bool live = subscription->live;
+    settle_ended(*followed);
+    close_if_unused(stream);
+    co_return !live;
+  }
+  const auto first = subscription->cursor + 1;
+  const auto last = std::min(first + kReadAtOnce - 1, followed->channel.last());
+  co_await give_from_store(stream, subscriber, id, first, last);
+  co_return true;
+}
+
+Task<> Hub::give_from_store(std::string stream, std::shared_ptr<Subscriber> subscriber, std::uint64_t id,
+                            std::uint64_t first, std::uint64_t last) {
+  const auto entries = co_await read(stream, first, last);
+  if (entries.empty()) throw StoreUnavailable("entries after " + std::to_string(first - 1) + " can't be read");
+  for (std::size_t i = 0; i < entries.size(); i += kGiveAtOnce) {
+    if (!co_await subscriber->drained()) co_return;
+    auto* subscription = find(stream, subscriber.get(), id);
+    if (!subscription) co_return;
+    auto followed = channels_.at(stream);
+    const auto count = std::min(kGiveAtOnce, entries.size() - i);
+    const bool ended = followed->channel.give(*subscription, std::span(entries).subspan(i, count));
+    settle_ended(*followed);
+    close_if_unused(stream);
+    if (ended) co_return;
+  }
+}
+
+void Hub::repair_later(const FollowedPtr& followed) {
+  if (followed->repairing) return;
+  followed->repairing = true;
+  spawn_logged(loop_.executor(), "repair gap", [this, followed] { return repair(followed); });
+}
+
+Task<> Hub::repair(FollowedPtr followed) {
+  // Two writers overtake each other on the bus all the time: most gaps close by themselves.
+  co_await sleep_for(kGapPatience);
+  auto& channel = followed->channel;
+  while (channel.has_gap() && !channel.empty()) {
+    std::vector<Entry> entries;
+    try {
+      entries = co_await read(channel.stream(), channel.last() + 1, channel.last() + kReadAtOnce);
+    } catch (const std::exception& e) {
+      log::warn("a gap waits for the store", {{"stream", channel.stream()}, {"reason", e.what()}});
+    }
+    for (const auto& entry : entries) channel.accept(entry);
+    settle_ended(*followed);
+    if (entries.empty() && channel.has_gap()) co_await sleep_for(kStoreRetry);
+    if (!entries.empty() && entries.size() < kReadAtOnce) channel.repaired();
+  }
+  followed->repairing = false;
+  close_if_unused(channel.stream());
+}
+
+Task<std::vector<Entry>> Hub::read(std::string stream, std::uint64_t first, std::uint64_t last) {
+  auto work = [this, stream, first, last] { return streams_.range(stream, first, last); };
+  co_return co_await store_.run(std::move(work));
+}
+
+void Hub::settle_ended(Followed& followed) {
+  const auto& stream = followed.channel.stream();
+  for (const auto& subscriber : followed.channel.take_ended()) {
+    subscriber->deliver(framer_(removed_json(stream)));
+    if (observer_) observer_->on_unsubscribed(stream, *subscriber);
+  }
+}
+
+void Hub::close_if_unused(const std::string& stream) {
+  const auto it = channels_.find(stream);
+  if (it == channels_.end()) return;
+  const auto& followed = *it->second;
+  if (!followed.channel.empty() || followed.uses > 0 || followed.repairing) return;
+  bus_.unsubscribe(bus_channel(stream));
+  channels_.erase(it);
+}
+
+Channel::Subscription* Hub::find(const std::string& stream, const Subscriber* subscriber, std::uint64_t id) {
+  const auto it = channels_.find(stream);
+  return it == channels_.end() ? nullptr : it->second->channel.find(subscriber, id);
+}
+
+}  // namespace parley

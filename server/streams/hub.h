@@ -1,0 +1,111 @@
+#pragma once
+
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "core/event_loop.h"
+#include "core/result.h"
+#include "core/worker_pool.h"
+#include "pubsub/pubsub.h"
+#include "repositories/stream_repository.h"
+#include "streams/channel.h"
+#include "streams/stream_states.h"
+
+namespace parley {
+
+/// What a subscriber is told before the first entry. With `reset`, what it kept is too old: it loads a page, and
+/// gets what comes after `head`.
+struct Subscribed {
+  std::uint64_t head = 0;
+  bool reset = false;
+};
+
+struct Subscription {
+  std::shared_ptr<Subscriber> subscriber;
+  std::string stream;
+  std::optional<std::uint64_t> after{};  ///< the last entry that the subscriber has
+  std::function<Result<void>(const StreamState&)> check{};  ///< may they read it? Empty: yes
+  /// Called once before anything is delivered.
+  std::function<void(Subscribed)> on_subscribed{};
+};
+
+/// Told as subscriptions come and go. Must not call back into the hub before it returns.
+class SubscriptionObserver {
+ public:
+  virtual ~SubscriptionObserver() = default;
+  virtual void on_subscribed(const std::string& stream, const Subscriber& subscriber) = 0;
+  virtual void on_unsubscribed(const std::string& stream, const Subscriber& subscriber) = 0;
+};
+
+/// Delivers the entries of followed streams to this instance's subscribers: in seq order, each once, none
+/// missing, whatever the bus loses (gaps are read from the store). Io thread; outlives its subscribers.
+class Hub {
+ public:
+  static constexpr std::uint64_t kMaxCatchUp = 1000;  ///< entries; who missed more starts over from a page
+  static constexpr std::chrono::milliseconds kGapPatience{10};
+
+  Hub(EventLoop& loop, StreamRepository& streams, StreamStates& states, WorkerPool& store, PubSub& bus,
+      Framer framer);
+
+  void observe(SubscriptionObserver* observer) { observer_ = observer; }
+
+  /// Subscribes, or renews a subscription with another `after`. The check's error, or what the store throws.
+  Task<Result<void>> subscribe(Subscription subscription);
+
+  /// Nothing happens where there is no such subscription.
+  void unsubscribe(const std::shared_ptr<Subscriber>& subscriber, const std::string& stream);
+
+  /// An entry that is committed, from this instance or from the bus.
+  void accept(const Entry& entry);
+
+  /// Sends what is no entry to everybody subscribed here.
+  void broadcast(const std::string& stream, std::string_view json);
+
+  std::size_t followed() const { return channels_.size(); }
+
+ private:
+  struct Followed {
+    Followed(std::string stream, Framer framer) : channel(std::move(stream), framer) {}
+    Channel channel;
+    bool open = false;
+    bool repairing = false;
+    int uses = 0;  ///< subscribes under way
+    std::unique_ptr<boost::asio::steady_timer> opening;  ///< cancelled when the opening has ended
+  };
+  using FollowedPtr = std::shared_ptr<Followed>;
+
+  Task<FollowedPtr> open(std::string stream);
+  Task<> open_now(FollowedPtr followed);
+  Task<StreamStatePtr> state_at_least(std::string stream, FollowedPtr followed);
+  void attach(Subscription& subscription, Followed& followed, const StreamState* state);
+  Task<> catch_up(std::string stream, std::shared_ptr<Subscriber> subscriber, std::uint64_t id);
+  Task<bool> give_next(std::string stream, std::shared_ptr<Subscriber> subscriber, std::uint64_t id);
+  Task<> give_from_store(std::string stream, std::shared_ptr<Subscriber> subscriber, std::uint64_t id,
+                         std::uint64_t first, std::uint64_t last);
+  void repair_later(const FollowedPtr& followed);
+  Task<> repair(FollowedPtr followed);
+  Task<std::vector<Entry>> read(std::string stream, std::uint64_t first, std::uint64_t last);
+  void settle_ended(Followed& followed);
+  void close_if_unused(const std::string& stream);
+  Channel::Subscription* find(const std::string& stream, const Subscriber* subscriber, std::uint64_t id);
+
+  EventLoop& loop_;
+  StreamRepository& streams_;
+  StreamStates& states_;
+  WorkerPool& store_;
+  PubSub& bus_;
+  const Framer framer_;
+  SubscriptionObserver* observer_ = nullptr;
+  std::unordered_map<std::string, FollowedPtr> channels_;
+};
+
+/// The bus's channel for a stream: chat:room:{room_id} or chat:user:{user_id}.
+std::string bus_channel(std::string_view stream);
+/// The stream of a bus channel; empty where it is none.
+std::string stream_of_bus_channel(std::string_view channel);
+
+}  // namespace parley
