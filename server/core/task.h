@@ -19,6 +19,10 @@ using Task = asio::awaitable<T>;
 /// lives until the coroutine ends.
 void spawn_logged(asio::any_io_executor executor, std::string_view name, std::function<Task<>()> work);
 
+/// Waits for a callback: `start` gets a function to be called exactly once, from any thread; the coroutine goes on
+/// on its own executor.
+Task<> wait_for_callback(std::function<void(std::function<void()>)> start);
+
 /// Completes after `delay`. Never throws; returns at once when the io context has stopped.
 Task<> sleep_for(std::chrono::steady_clock::duration delay);
 

@@ -3,12 +3,6 @@
 #include <pthread.h>
 #include <sched.h>
 
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include "core/error.h"
 
 namespace parley {
@@ -71,21 +65,15 @@ void WorkerPool::work_loop(Priority priority) {
 }
 
 Task<> WorkerPool::run_job(std::function<void()> job) {
-  auto executor = co_await asio::this_coro::executor;
   bool accepted = true;
-  auto initiate = [this, executor, &accepted](auto handler, std::function<void()> work) {
-    // std::function needs a copyable target and the handler only moves: hence the shared pointer.
-    auto done = std::make_shared<decltype(handler)>(std::move(handler));
-    auto guard = asio::make_work_guard(executor);
-    auto finish = [done, guard, executor] { asio::post(executor, [done] { std::move (*done)(); }); };
-    accepted = try_post([work = std::move(work), finish] {
+  std::function<void(std::function<void()>)> start = [this, &job, &accepted](std::function<void()> finish) {
+    accepted = try_post([work = std::move(job), finish] {
       work();
       finish();
     });
     if (!accepted) finish();
   };
-  co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(std::move(initiate), asio::use_awaitable,
-                                                                       std::move(job));
+  co_await wait_for_callback(std::move(start));
   if (!accepted) throw Busy(name_);
 }
 

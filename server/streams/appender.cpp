@@ -1,9 +1,6 @@
 #include "streams/appender.h"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "core/log.h"
 
@@ -61,15 +58,13 @@ void Appender::submit(Proposal proposal, AppendDone done) {
 
 Task<Result<Appended>> Appender::append(Proposal proposal) {
   std::optional<Result<Appended>> result;
-  auto initiate = [this, &result](auto handler, Proposal p) {
-    auto resume = std::make_shared<decltype(handler)>(std::move(handler));
-    submit(std::move(p), [resume, &result](Result<Appended> r) {
+  std::function<void(std::function<void()>)> start = [&](std::function<void()> resume) {
+    submit(std::move(proposal), [resume, &result](Result<Appended> r) {
       result.emplace(std::move(r));
-      std::move (*resume)();
+      resume();
     });
   };
-  co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(std::move(initiate), asio::use_awaitable,
-                                                                       std::move(proposal));
+  co_await wait_for_callback(std::move(start));
   co_return std::move(*result);
 }
 

@@ -6,7 +6,7 @@
 namespace parley {
 namespace {
 
-// A payload's first byte says what follows.
+// A payload's first byte says what follows: an entry, or an event: the id of the user to leave out, a space, JSON.
 constexpr char kEntry = 'E';
 constexpr char kEvent = 'V';
 
@@ -23,15 +23,20 @@ void BusLink::on_committed(const Entry& entry) {
   bus_.publish(bus_channel(entry.stream), kEntry + entry_payload(entry));
 }
 
-void BusLink::broadcast(const std::string& stream, std::string_view json) {
-  hub_.broadcast(stream, json);
-  bus_.publish(bus_channel(stream), std::string(1, kEvent).append(json));
+void BusLink::broadcast(const std::string& stream, std::string_view json, std::string_view except_user) {
+  hub_.broadcast(stream, json, except_user);
+  bus_.publish(bus_channel(stream), std::string(1, kEvent).append(except_user).append(1, ' ').append(json));
+}
+
+void BusLink::on_event(const std::string& stream, std::string_view payload) {
+  const auto space = payload.find(' ');
+  if (space != std::string_view::npos) hub_.broadcast(stream, payload.substr(space + 1), payload.substr(0, space));
 }
 
 void BusLink::on_message(std::string_view channel, std::string_view payload) {
   const auto stream = stream_of_bus_channel(channel);
   if (stream.empty() || payload.empty()) return;
-  if (payload.front() == kEvent) return hub_.broadcast(stream, payload.substr(1));
+  if (payload.front() == kEvent) return on_event(stream, payload.substr(1));
   if (payload.front() != kEntry) return;  // of a later release
   auto entry = parse_entry_payload(stream, payload.substr(1));
   if (!entry) {

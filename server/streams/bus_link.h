@@ -21,10 +21,12 @@ class BusLink : public EntrySink {
 
   void on_committed(const Entry& entry) override;
 
-  /// Sends what is no entry (typing) to everybody subscribed to the stream, here and elsewhere.
-  void broadcast(const std::string& stream, std::string_view json);
+  /// Sends what is no entry (typing) to everybody subscribed to the stream, here and elsewhere, but one user (empty:
+  /// nobody).
+  void broadcast(const std::string& stream, std::string_view json, std::string_view except_user = {});
 
  private:
+  void on_event(const std::string& stream, std::string_view payload);
   void on_message(std::string_view channel, std::string_view payload);
 
   PubSub& bus_;

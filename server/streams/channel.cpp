@@ -112,8 +112,10 @@ bool Channel::give(Subscription& subscription, std::span<const Entry> entries) {
   return false;
 }
 
-void Channel::broadcast(const Frame& frame) const {
-  for (const auto& subscription : subscriptions_) subscription.subscriber->deliver(frame);
+void Channel::broadcast(const Frame& frame, std::string_view except_user) const {
+  for (const auto& [subscriber, id, cursor, since, live] : subscriptions_) {
+    if (except_user.empty() || subscriber->user_id() != except_user) subscriber->deliver(frame);
+  }
 }
 
 std::vector<std::shared_ptr<Subscriber>> Channel::take_ended() {

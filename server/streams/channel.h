@@ -64,8 +64,8 @@ class Channel {
   /// Gives entries read from the store. Stops, with true, after the one that ends the subscription.
   bool give(Subscription& subscription, std::span<const Entry> entries);
 
-  /// To everybody who is subscribed; no entry.
-  void broadcast(const Frame& frame) const;
+  /// To everybody who is subscribed, but one user (empty: nobody); no entry.
+  void broadcast(const Frame& frame, std::string_view except_user) const;
 
   /// The subscribers that the entries delivered since the last call have ended.
   std::vector<std::shared_ptr<Subscriber>> take_ended();

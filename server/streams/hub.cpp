@@ -143,9 +143,9 @@ void Hub::accept(const Entry& entry) {
   if (followed->open && followed->channel.has_gap()) repair_later(followed);
 }
 
-void Hub::broadcast(const std::string& stream, std::string_view json) {
+void Hub::broadcast(const std::string& stream, std::string_view json, std::string_view except_user) {
   const auto it = channels_.find(stream);
-  if (it != channels_.end()) it->second->channel.broadcast(framer_(json));
+  if (it != channels_.end()) it->second->channel.broadcast(framer_(json), except_user);
 }
 
 Task<> Hub::catch_up(std::string stream, std::shared_ptr<Subscriber> subscriber, std::uint64_t id) {
@@ -230,6 +230,7 @@ void Hub::settle_ended(Followed& followed) {
   const auto& stream = followed.channel.stream();
   for (const auto& subscriber : followed.channel.take_ended()) {
     subscriber->deliver(framer_(removed_json(stream)));
+    subscriber->subscription_ended(stream);
     if (observer_) observer_->on_unsubscribed(stream, *subscriber);
   }
 }

@@ -62,8 +62,8 @@ class Hub {
   /// An entry that is committed, from this instance or from the bus.
   void accept(const Entry& entry);
 
-  /// Sends what is no entry to everybody subscribed here.
-  void broadcast(const std::string& stream, std::string_view json);
+  /// Sends what is no entry to everybody subscribed here, but one user (empty: nobody).
+  void broadcast(const std::string& stream, std::string_view json, std::string_view except_user = {});
 
   std::size_t followed() const { return channels_.size(); }
 

@@ -21,6 +21,9 @@ class Subscriber {
   /// Takes a frame to send. One that has no room for it closes itself later.
   virtual void deliver(const Frame& frame) = 0;
 
+  /// The hub has ended the subscription: the user was removed from the room, or the room was deleted.
+  virtual void subscription_ended(const std::string& stream) = 0;
+
   /// Completes with true once less than half of what it may hold is held, with false once it is closed.
   virtual Task<bool> drained() = 0;
 };
