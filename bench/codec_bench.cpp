@@ -156,9 +156,9 @@ void BM_FanOut(benchmark::State& state) {
       for (auto& queue : queues) queue->push(frame);
     }
     for (auto& queue : queues) {
-      std::array<iovec, SendQueue::kMaxGather> buffers;
+      std::array<asio::const_buffer, SendQueue::kMaxGather> buffers;
       std::size_t size = 0;
-      for (const iovec& one : queue->gather(buffers)) size += one.iov_len;
+      for (const auto& one : queue->gather(buffers)) size += one.size();
       queue->consumed(size);
     }
   }

@@ -13,51 +13,51 @@
 
 namespace parley::websocket {
 
-// What a client's bytes amount to.
+/// What a client's bytes amount to.
 struct Event {
   enum class Kind : std::uint8_t {
-    need_more,  // the input is used up; come back with more of it
-    text,       // a whole message; the payload is valid UTF-8
-    ping,       // to be answered with a pong of the same payload
+    need_more,  ///< the input is used up; come back with more of it
+    text,       ///< a whole message; the payload is valid UTF-8
+    ping,       ///< to be answered with a pong of the same payload
     pong,
-    close,  // the peer's code (no_status if it gave none); the payload is its reason. The last event
-    error,  // the peer broke the protocol: close with the code; the payload says why, in English. The last
-            // event
+    close,  ///< the peer's code (no_status if it gave none); the payload is its reason. The last event
+    error,  ///< the peer broke the protocol: close with the code; the payload says why, in English. The last
+            /// event
   };
 
   Kind kind = Kind::need_more;
-  CloseCode code = CloseCode::no_status;  // of close and error
+  CloseCode code = CloseCode::no_status;  ///< of close and error
   std::string_view payload;
 };
 
-// Decodes one connection's incoming frames, in the server's role (RFC 6455). It does no I/O, never throws,
-// and never reads past its input. One thread at a time.
-//
-// All connections can share one read buffer, since a decoder keeps nothing but what is incomplete: a message
-// that lies wholly in the input is unmasked there and handed out as a view of it, without a copy and without
-// an allocation. Only the start of a message whose end is still to come is copied into a buffer of its own,
-// which grows with what was received, not with what a header announces, and is freed once the message has
-// been handed out. A message over the limit is refused by the header that announces it, and text at its first
-// bad byte, so both before they are complete.
+/// Decodes one connection's incoming frames, in the server's role (RFC 6455). It does no I/O, never throws,
+/// and never reads past its input. One thread at a time.
+///
+/// All connections can share one read buffer, since a decoder keeps nothing but what is incomplete: a message
+/// that lies wholly in the input is unmasked there and handed out as a view of it, without a copy and without
+/// an allocation. Only the start of a message whose end is still to come is copied into a buffer of its own,
+/// which grows with what was received, not with what a header announces, and is freed once the message has
+/// been handed out. A message over the limit is refused by the header that announces it, and text at its
+/// first bad byte, so both before they are complete.
 class Decoder {
  public:
   static constexpr std::uint32_t kDefaultLimit = 64 * 1024;
   static constexpr std::uint32_t kLargestLimit = 1024 * 1024 * 1024;
 
-  // `message_limit`: the most bytes that a message may have, all its fragments together; at most
-  // kLargestLimit.
+  /// `message_limit`: the most bytes that a message may have, all its fragments together; at most
+  /// kLargestLimit.
   explicit Decoder(std::uint32_t message_limit = kDefaultLimit) noexcept;
   Decoder(const Decoder&) = delete;
   Decoder& operator=(const Decoder&) = delete;
 
-  // Takes bytes off the front of `input`, rewriting them, until there is something to tell. To be called
-  // until it says need_more, which it does only with the input used up. An event's payload is valid until the
-  // next call, and while the input's memory is left alone. After close and error all further input is
-  // discarded unseen (sections 5.5.1 and 7.1.7).
+  /// Takes bytes off the front of `input`, rewriting them, until there is something to tell. To be called
+  /// until it says need_more, which it does only with the input used up. An event's payload is valid until
+  /// the next call, and while the input's memory is left alone. After close and error all further input is
+  /// discarded unseen (sections 5.5.1 and 7.1.7).
   [[nodiscard]] Event next(std::span<char>& input) noexcept;
 
-  // Heap bytes held right now, of which there are none while no message is incomplete. Never more than the
-  // limit and a control frame's payload together.
+  /// Heap bytes held right now, of which there are none while no message is incomplete. Never more than the
+  /// limit and a control frame's payload together.
   [[nodiscard]] std::size_t held_bytes() const noexcept { return capacity_; }
 
  private:

@@ -18,8 +18,7 @@ SendStatus SendQueue::push(SharedBytes frame) {
 
 void SendQueue::finish(SharedBytes last) {
   if (finished_) return;
-  const std::size_t begun = std::max<std::size_t>(offered_frames_, written_ > 0 ? 1 : 0);
-  while (frames_.size() - head_ > begun) {
+  while (frames_.size() - head_ > offered_frames_) {
     held_ -= cost_of(frames_.back());
     frames_.pop_back();
   }
@@ -29,17 +28,16 @@ void SendQueue::finish(SharedBytes last) {
   finished_ = true;
 }
 
-std::span<iovec> SendQueue::gather(std::span<iovec> out) noexcept {
-  assert(offered_frames_ == 0);
+std::span<const asio::const_buffer> SendQueue::gather(std::span<asio::const_buffer> out) noexcept {
+  assert(offered_bytes_ == 0);
   const std::size_t count = std::min({out.size(), kMaxGather, frames_.size() - head_});
   std::size_t skip = written_;
-  offered_bytes_ = 0;
   for (std::size_t i = 0; i < count; ++i, skip = 0) {
     const std::string_view bytes = frames_[head_ + i].view().substr(skip);
-    out[i] = {const_cast<char*>(bytes.data()), bytes.size()};  // iovec serves reading too; a write only reads
+    out[i] = asio::const_buffer(bytes.data(), bytes.size());
     offered_bytes_ += bytes.size();
   }
-  offered_frames_ = static_cast<std::uint8_t>(count);
+  offered_frames_ = std::max(offered_frames_, static_cast<std::uint8_t>(count));
   return out.first(count);
 }
 
@@ -47,7 +45,6 @@ void SendQueue::consumed(std::size_t count) noexcept {
   assert(count <= offered_bytes_);
   blocked_ = count < offered_bytes_;
   offered_bytes_ = 0;
-  offered_frames_ = 0;
   written_ += count;
   while (!empty() && written_ >= frames_[head_].size()) drop_front();
   compact();
@@ -57,6 +54,7 @@ void SendQueue::drop_front() noexcept {
   const SharedBytes frame = std::move(frames_[head_++]);
   written_ -= frame.size();
   held_ -= cost_of(frame);
+  if (offered_frames_ > 0) --offered_frames_;  // none where an empty frame follows what was offered
 }
 
 // The slots in front are reclaimed when they are the greater part, so each frame is moved once at most on

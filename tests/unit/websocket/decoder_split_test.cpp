@@ -127,6 +127,20 @@ TEST(DecoderSplits, two_cuts_anywhere_in_a_short_stream_change_nothing) {
   }
 }
 
+// The corpus' limit leaves no room for lengths of 64 bits.
+TEST(DecoderSplits, a_cut_in_the_longest_header_or_beside_it_changes_nothing) {
+  const std::string message(70000, 'x');
+  const std::string bytes = text(message) + text("after");
+  for (std::size_t cut = 0; cut <= 40; ++cut) {
+    Decoder decoder(1 << 17);
+    std::vector<Seen> seen;
+    feed(decoder, bytes.substr(0, cut), seen);
+    feed(decoder, bytes.substr(cut, 1), seen);
+    feed(decoder, bytes.substr(cut + 1), seen);
+    ASSERT_EQ(seen, (std::vector<Seen>{saw_text(message), saw_text("after")})) << cut;
+  }
+}
+
 TEST(DecoderSplits, pieces_of_any_size_change_nothing_in_a_long_stream) {
   std::string bytes;
   std::vector<Seen> expected;

@@ -11,15 +11,17 @@ SharedBytes frame(std::string_view bytes) {
   return SharedBytes::join(bytes, {});
 }
 
-std::string bytes_of(std::span<const iovec> buffers) {
+using Buffers = std::array<asio::const_buffer, SendQueue::kMaxGather>;
+
+std::string bytes_of(std::span<const asio::const_buffer> buffers) {
   std::string bytes;
-  for (const iovec& one : buffers) bytes.append(static_cast<const char*>(one.iov_base), one.iov_len);
+  for (const auto& one : buffers) bytes.append(static_cast<const char*>(one.data()), one.size());
   return bytes;
 }
 
 // One write to a socket that takes at most `most` bytes; what it took.
 std::string write(SendQueue& queue, std::size_t most) {
-  std::array<iovec, SendQueue::kMaxGather> buffers;
+  Buffers buffers;
   const std::string taken = bytes_of(queue.gather(buffers)).substr(0, most);
   queue.consumed(taken.size());
   return taken;
@@ -41,7 +43,7 @@ TEST(SendQueue, gathers_frames_in_the_order_of_their_sending) {
   EXPECT_EQ(queue.push(frame("one ")), SendStatus::sent);
   EXPECT_EQ(queue.push(frame("two ")), SendStatus::sent);
   EXPECT_EQ(queue.push(frame("three")), SendStatus::sent);
-  std::array<iovec, SendQueue::kMaxGather> buffers;
+  Buffers buffers;
   const auto gathered = queue.gather(buffers);
   EXPECT_EQ(gathered.size(), 3u);
   EXPECT_EQ(bytes_of(gathered), "one two three");
@@ -51,8 +53,8 @@ TEST(SendQueue, offers_the_frame_itself_not_a_copy) {
   SendQueue queue;
   const SharedBytes shared = frame("shared");
   queue.push(shared);
-  std::array<iovec, 1> buffers;
-  EXPECT_EQ(queue.gather(buffers)[0].iov_base, shared.view().data());
+  std::array<asio::const_buffer, 1> buffers;
+  EXPECT_EQ(queue.gather(buffers)[0].data(), shared.view().data());
 }
 
 TEST(SendQueue, goes_on_after_partial_writes_of_every_size) {
@@ -89,11 +91,11 @@ TEST(SendQueue, keeps_the_order_when_frames_come_while_others_are_half_written) 
 TEST(SendQueue, offers_at_most_as_many_buffers_as_one_write_may_have) {
   SendQueue queue;
   for (int i = 0; i < 100; ++i) queue.push(frame("x"));
-  std::array<iovec, 200> many;
+  std::array<asio::const_buffer, 200> many;
   EXPECT_EQ(queue.gather(many).size(), SendQueue::kMaxGather);
   queue.consumed(SendQueue::kMaxGather);
   EXPECT_FALSE(queue.blocked());  // it took all that was offered
-  std::array<iovec, 10> few;
+  std::array<asio::const_buffer, 10> few;
   EXPECT_EQ(queue.gather(few).size(), 10u);
   queue.consumed(10);
   EXPECT_EQ(drain(queue), std::string(26, 'x'));
@@ -171,7 +173,7 @@ TEST(SendQueue, lets_go_of_frames_as_they_are_written) {
   SendQueue queue;
   queue.push(shared);
   drain(queue);
-  std::array<iovec, 4> buffers;
+  std::array<asio::const_buffer, 4> buffers;
   EXPECT_TRUE(queue.gather(buffers).empty());
   EXPECT_TRUE(queue.empty());
 }
@@ -189,8 +191,8 @@ TEST(SendQueue, finishes_the_frame_that_is_half_written_before_the_last) {
   SendQueue queue;
   queue.push(frame("one"));
   queue.push(frame("two"));
-  queue.push(frame("three"));
   std::string written = write(queue, 4);
+  queue.push(frame("three"));
   queue.finish(frame("close"));
   written += drain(queue);
   EXPECT_EQ(written, "onetwoclose");
@@ -200,13 +202,44 @@ TEST(SendQueue, keeps_what_is_being_written_when_it_finishes) {
   SendQueue queue;
   queue.push(frame("one"));
   queue.push(frame("two"));
-  std::array<iovec, SendQueue::kMaxGather> buffers;
+  Buffers buffers;
   const auto gathered = queue.gather(buffers);
   queue.push(frame("three"));
   queue.finish(frame("close"));
   EXPECT_EQ(bytes_of(gathered), "onetwo");
   queue.consumed(2);
   EXPECT_EQ(drain(queue), "etwoclose");
+}
+
+TEST(SendQueue, keeps_what_a_blocked_socket_was_offered_when_it_finishes) {
+  SendQueue queue;
+  queue.push(frame("one"));
+  queue.push(frame("two"));
+  write(queue, 0);  // TLS may have encrypted both
+  queue.push(frame("three"));
+  queue.finish(frame("close"));
+  EXPECT_EQ(drain(queue), "onetwoclose");
+}
+
+TEST(SendQueue, keeps_what_was_offered_although_less_was_offered_again) {
+  SendQueue queue;
+  for (const char* one : {"a", "b", "c"}) queue.push(frame(one));
+  write(queue, 0);
+  std::array<asio::const_buffer, 1> few;
+  EXPECT_EQ(bytes_of(queue.gather(few)), "a");
+  queue.consumed(0);
+  queue.push(frame("d"));
+  queue.finish(frame("close"));
+  EXPECT_EQ(drain(queue), "abcclose");
+}
+
+TEST(SendQueue, drops_what_came_after_the_socket_had_taken_all) {
+  SendQueue queue;
+  queue.push(frame("one"));
+  EXPECT_EQ(write(queue, 3), "one");
+  queue.push(frame("two"));
+  queue.finish(frame("close"));
+  EXPECT_EQ(drain(queue), "close");
 }
 
 TEST(SendQueue, takes_the_last_frame_although_it_is_full) {
