@@ -16,9 +16,10 @@ import httpx
 
 from support.contract import ROOT
 
-# Worker n of pytest-xdist takes ports from a slice of its own.
-_PORTS = int(os.environ.get("PARLEY_TEST_PORTS", "18200"))
+# Below the ports that the system hands out by itself, so that a restarted server finds its own again; spread by process, so that
+# several test runs get along side by side.
 _SLICE = 45
+_FIRST = int(os.environ.get("PARLEY_TEST_PORTS", "0")) or 12000 + os.getpid() % 400 * _SLICE
 _next_port = 0
 STARTS_WITHIN = 20.0  # seconds
 NO_LIMITS = {
@@ -29,6 +30,11 @@ NO_LIMITS = {
 }
 
 
+def instrumented():
+    """A build with sanitizers, in which times mean nothing."""
+    return "asan" in binary() or "tsan" in binary()
+
+
 def binary():
     path = Path(os.environ.get("PARLEY_BINARY", "build/release/parley"))
     path = path if path.is_absolute() else ROOT / path
@@ -37,15 +43,11 @@ def binary():
     return str(path)
 
 
-def _worker():
-    return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
-
-
 def free_port():
-    """A port that nobody listens on, of this worker's slice; each is handed out as late again as possible."""
+    """A port that nobody listens on; each is handed out as late again as possible."""
     global _next_port
     for _ in range(_SLICE):
-        port = _PORTS + (_worker() % 2) * _SLICE + _next_port
+        port = _FIRST + _next_port
         _next_port = (_next_port + 1) % _SLICE
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
