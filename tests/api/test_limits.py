@@ -1,8 +1,10 @@
 """Limits of rate: past them 429 with Retry-After, on the WebSocket an error, and 4029 for who goes on regardless."""
 
+import contextlib
 import time
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from support.client import Api, refused, register, unique
 
@@ -79,14 +81,10 @@ def test_who_goes_on_regardless_is_closed_with_4029(limited):
     ada = register(limited, "ada")
     room = ada.create_room()
     with ada.socket(check=False) as socket:
-        from websockets.exceptions import ConnectionClosed
-
-        with pytest.raises(ConnectionClosed):
+        with contextlib.suppress(ConnectionClosed):
             for _ in range(20000):
                 socket.post("send", room_id=room["id"], key=unique("k"), content="x")
-            socket.closed(5)
-            raise AssertionError("unreachable: closed() returned")
-        assert socket.closed(5) == 4029
+        assert socket.closed(10) == 4029
 
 
 def test_other_commands_are_limited_too(start_server):
