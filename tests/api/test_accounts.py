@@ -241,7 +241,7 @@ def setup_code(server):
 
 def test_an_account_made_on_the_command_line_ends_the_set_up(start_server):
     server = start_server(HOST="0.0.0.0")
-    made = server.run("user", "create", "boss", "--admin", stdin=PASSWORD + "\n")
+    made = server.run("user", "create", "boss", "--admin", "--password-stdin", stdin=PASSWORD + "\n")
     assert made.returncode == 0, made.stderr
     assert Api(server).get("/server").json()["setup_required"] is False
     assert Api(server).sign_in("boss", PASSWORD).user["is_admin"] is True
