@@ -3,7 +3,6 @@
 import time
 
 import pytest
-
 from support import reporting
 from support.client import register, unique
 from support.server import Server

@@ -1,7 +1,6 @@
 """The server's admin: lists, disables and enables accounts, makes one-time links and invites."""
 
 import pytest
-
 from support.client import PASSWORD, Api, refused, register, unique
 from support.socket import handshake_status
 
@@ -98,9 +97,17 @@ def test_a_one_time_link_sets_a_new_password_once_and_ends_all_sessions(server, 
         Api(server).post("/auth/password-reset", 204, json=body)
         assert socket.closed(5) == 4001
     refused(Api(server, user.token).get("/auth/me", None), 401, "unauthorized")
-    refused(Api(server).post("/auth/login", json={"username": user.username, "password": PASSWORD}), 401, "invalid_credentials")
+    refused(
+        Api(server).post("/auth/login", json={"username": user.username, "password": PASSWORD}),
+        401,
+        "invalid_credentials",
+    )
     Api(server).sign_in(user.username, "a brand new secret")
-    refused(Api(server).post("/auth/password-reset", json={**body, "new_password": "yet another one"}), 410, "reset_link_invalid")
+    refused(
+        Api(server).post("/auth/password-reset", json={**body, "new_password": "yet another one"}),
+        410,
+        "reset_link_invalid",
+    )
     Api(server).sign_in(user.username, "a brand new secret")
 
 
@@ -115,7 +122,11 @@ def test_a_refused_new_password_does_not_use_the_link_up(server, admin, new_user
 def test_a_newer_link_makes_the_older_void(server, admin, new_user):
     user = new_user()
     old, new = (admin.post(f"/admin/users/{user.id}/password-reset", 201).json()["token"] for _ in range(2))
-    refused(Api(server).post("/auth/password-reset", json={"token": old, "new_password": "a brand new secret"}), 410, "reset_link_invalid")
+    refused(
+        Api(server).post("/auth/password-reset", json={"token": old, "new_password": "a brand new secret"}),
+        410,
+        "reset_link_invalid",
+    )
     Api(server).post("/auth/password-reset", 204, json={"token": new, "new_password": "a brand new secret"})
 
 

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-
 from support import contract
 from support.client import PASSWORD, Api, refused, unique
 
@@ -18,7 +17,9 @@ def bodies():
             if method != "servers" and "requestBody" in operation:
                 reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
                 example = operation["requestBody"]["content"]["application/json"]["example"]
-                yield pytest.param(method.upper(), path, schemas[reference.rsplit("/", 1)[1]], example, id=operation["operationId"])
+                yield pytest.param(
+                    method.upper(), path, schemas[reference.rsplit("/", 1)[1]], example, id=operation["operationId"]
+                )
 
 
 @pytest.fixture
@@ -38,7 +39,20 @@ class TestEveryBody:
         refused(response, 422, "unknown_field", "surprise")
 
     def test_malformed_json_is_refused(self, method, path, schema, example, admin, ada, real_path):
-        for body in (b"{", b"nonsense", b'{"a":1,}', b"{'a':1}", b'{"a":NaN}', b'{"a":01}', b'{"a":"\x01"}', b'{} {}', b"\xef\xbb\xbf{}x", b"\x00", b'{"a":"\xff"}', b"[" * 3000):
+        for body in (
+            b"{",
+            b"nonsense",
+            b'{"a":1,}',
+            b"{'a':1}",
+            b'{"a":NaN}',
+            b'{"a":01}',
+            b'{"a":"\x01"}',
+            b"{} {}",
+            b"\xef\xbb\xbf{}x",
+            b"\x00",
+            b'{"a":"\xff"}',
+            b"[" * 3000,
+        ):
             response = sender(path, admin, ada).call(method, real_path(path), content=body, headers=JSON)
             refused(response, 400, "malformed_json")
 
@@ -48,9 +62,18 @@ class TestEveryBody:
             assert response.status_code in (400, 422), response.text
 
     def test_a_wrong_content_type_is_refused(self, method, path, schema, example, admin, ada, real_path):
-        for media in ("text/plain", "application/xml", "multipart/form-data; boundary=x", "application/jsonx", "nonsense", "application/json-seq"):
+        for media in (
+            "text/plain",
+            "application/xml",
+            "multipart/form-data; boundary=x",
+            "application/jsonx",
+            "nonsense",
+            "application/json-seq",
+        ):
             body = json.dumps(example).encode()
-            response = sender(path, admin, ada).call(method, real_path(path), content=body, headers={"Content-Type": media})
+            response = sender(path, admin, ada).call(
+                method, real_path(path), content=body, headers={"Content-Type": media}
+            )
             refused(response, 415, "unsupported_media_type")
         response = sender(path, admin, ada).call(method, real_path(path), content=json.dumps(example).encode())
         refused(response, 415, "unsupported_media_type")
@@ -111,7 +134,22 @@ def test_numbers_out_of_bounds_are_refused(ada):
         assert response.status_code in (400, 422), (value, response.text)
 
 
-@pytest.mark.parametrize("path", ["/", "/api", "/api/", "/api/v1", "/api/v1/", "/api/v2/rooms", "/api/v1/rooms/", "/api/v1/nothing", "/api/v1//rooms", "/api/v1/rooms/x/y/z", "/api/v1/Rooms"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/api",
+        "/api/",
+        "/api/v1",
+        "/api/v1/",
+        "/api/v2/rooms",
+        "/api/v1/rooms/",
+        "/api/v1/nothing",
+        "/api/v1//rooms",
+        "/api/v1/rooms/x/y/z",
+        "/api/v1/Rooms",
+    ],
+)
 def test_unknown_paths_of_the_api_are_not_found(ada, path):
     response = ada.get("/" + path, None, headers={"Accept": "application/json"}, check=False)
     if path == "/":

@@ -64,7 +64,15 @@ def test_serve_lists_each_setting_with_its_default():
 
 @pytest.mark.parametrize(
     "args",
-    [["fly"], ["user"], ["user", "fly"], ["user", "create"], ["serve", "--fly"], ["backup"], ["invite", "create", "--uses", "x"]],
+    [
+        ["fly"],
+        ["user"],
+        ["user", "fly"],
+        ["user", "create"],
+        ["serve", "--fly"],
+        ["backup"],
+        ["invite", "create", "--uses", "x"],
+    ],
 )
 def test_a_wrong_command_line_gets_one_line_and_a_status(args):
     shown = run(*args)
@@ -98,7 +106,7 @@ def test_the_version_is_the_servers(server):
     ],
 )
 def test_a_bad_setting_is_refused_by_name_in_one_line(tmp_path, setting, value):
-    env = environment(PARLEY_DATA_DIR=tmp_path / "data", PORT=0, **{})
+    env = environment(PARLEY_DATA_DIR=tmp_path / "data", PORT=0)
     shown = run("serve", env={**env, setting: value})
     assert shown.returncode > 0
     line = one_line(shown.stderr)
@@ -336,9 +344,7 @@ def test_what_was_received_before_sigterm_is_finished(own_server):
     ada = register(own_server, "ada")
     room = ada.create_room()
     with ada.socket(check=False) as connection:
-        refs = [
-            connection.post("send", room_id=room["id"], key=f"k-{n}", content=str(n)) for n in range(300)
-        ]
+        refs = [connection.post("send", room_id=room["id"], key=f"k-{n}", content=str(n)) for n in range(300)]
         connection.answer(refs[0])
         own_server.process.send_signal(signal.SIGTERM)
         assert connection.closed(10) == 1001

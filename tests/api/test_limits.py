@@ -4,9 +4,8 @@ import contextlib
 import time
 
 import pytest
-from websockets.exceptions import ConnectionClosed
-
 from support.client import Api, refused, register, unique
+from websockets.exceptions import ConnectionClosed
 
 
 @pytest.fixture
@@ -119,7 +118,10 @@ def test_requests_without_a_sign_in_are_limited_by_address(start_server):
 def test_the_last_untrusted_hop_counts_not_what_a_client_claims(start_server):
     server = start_server(PARLEY_LIMIT_REQUESTS="10", PARLEY_TRUSTED_PROXIES="127.0.0.1")
     api = Api(server)
-    statuses = [api.get("/server", None, headers={"X-Forwarded-For": f"198.51.100.{n}, 192.0.2.1"}).status_code for n in range(60)]
+    statuses = [
+        api.get("/server", None, headers={"X-Forwarded-For": f"198.51.100.{n}, 192.0.2.1"}).status_code
+        for n in range(60)
+    ]
     assert 429 in statuses
 
 

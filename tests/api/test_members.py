@@ -4,7 +4,6 @@ import json
 import threading
 
 import pytest
-
 from support.client import Api, refused, unique
 
 UNKNOWN = "01j9z3k6v8m2n4p6q8r0s2t4v6"
@@ -23,7 +22,12 @@ def test_members_are_listed_with_their_role_by_name(room, ada, grace, linus):
     promote(ada, room, grace)
     members = ada.pages(f"/rooms/{room['id']}/members", limit=2)
     assert [(m["username"], m["role"]) for m in members] == [("ada", "owner"), ("grace", "admin"), ("linus", "member")]
-    assert members[0] == {"user_id": ada.id, "username": "ada", "display_name": ada.user["display_name"], "role": "owner"}
+    assert members[0] == {
+        "user_id": ada.id,
+        "username": "ada",
+        "display_name": ada.user["display_name"],
+        "role": "owner",
+    }
 
 
 def test_owner_and_admins_add_members_and_members_do_not(private_room, ada, grace, linus):
@@ -46,13 +50,20 @@ def test_adding_twice_changes_nothing(private_room, ada, grace):
 
 def test_only_the_owner_adds_an_admin(private_room, ada, grace, linus):
     promote(ada, private_room, grace)
-    refused(grace.put(f"/rooms/{private_room['id']}/members/{linus.id}", None, json={"role": "admin"}), 403, "forbidden")
+    refused(
+        grace.put(f"/rooms/{private_room['id']}/members/{linus.id}", None, json={"role": "admin"}), 403, "forbidden"
+    )
     assert ada.add(private_room, linus, role="admin")["role"] == "admin"
 
 
 @pytest.mark.parametrize("role", ["owner", "boss", "", None, 1])
 def test_nobody_is_added_as_something_else(private_room, ada, linus, role):
-    refused(ada.put(f"/rooms/{private_room['id']}/members/{linus.id}", None, json={"role": role}), 422, "validation_failed", "role")
+    refused(
+        ada.put(f"/rooms/{private_room['id']}/members/{linus.id}", None, json={"role": role}),
+        422,
+        "validation_failed",
+        "role",
+    )
     assert linus.username not in roles(ada, private_room)
 
 
@@ -107,7 +118,9 @@ def test_the_owner_makes_admins_and_unmakes_them(room, ada, grace):
         assert promote(ada, room, grace, "member")["role"] == "member"
         up, down = socket.entries(room, 2)
         assert [(e["type"], e["role"], e["member"]["user_id"]) for e in (up, down)] == [
-            ("member_role", "admin", grace.id), ("member_role", "member", grace.id)]
+            ("member_role", "admin", grace.id),
+            ("member_role", "member", grace.id),
+        ]
 
 
 def test_nobody_else_changes_roles(room, ada, grace, linus):
@@ -150,7 +163,14 @@ def test_two_hand_overs_at_once_leave_one_owner(ada, grace, linus):
     grace.join(room)
     linus.join(room)
     heirs = [grace, linus]
-    calls = [threading.Thread(target=lambda h=h: Api(ada.server, ada.token).patch(f"/rooms/{room['id']}/members/{h.id}", None, json={"role": "owner"})) for h in heirs]
+    calls = [
+        threading.Thread(
+            target=lambda h=h: Api(ada.server, ada.token).patch(
+                f"/rooms/{room['id']}/members/{h.id}", None, json={"role": "owner"}
+            )
+        )
+        for h in heirs
+    ]
     for call in calls:
         call.start()
     for call in calls:
@@ -357,8 +377,16 @@ def test_an_invite_to_a_room_is_no_invite_to_the_server(start_server):
 
 @pytest.mark.parametrize(
     ("fields", "field"),
-    [({"max_uses": 0}, "max_uses"), ({"max_uses": -1}, "max_uses"), ({"max_uses": "1"}, "max_uses"), ({"max_uses": 1.5}, "max_uses"), ({"max_uses": True}, "max_uses"),
-     ({"expires_in_hours": 0}, "expires_in_hours"), ({"expires_in_hours": 8761}, "expires_in_hours"), ({"expires_in_hours": 1e30}, "expires_in_hours")],
+    [
+        ({"max_uses": 0}, "max_uses"),
+        ({"max_uses": -1}, "max_uses"),
+        ({"max_uses": "1"}, "max_uses"),
+        ({"max_uses": 1.5}, "max_uses"),
+        ({"max_uses": True}, "max_uses"),
+        ({"expires_in_hours": 0}, "expires_in_hours"),
+        ({"expires_in_hours": 8761}, "expires_in_hours"),
+        ({"expires_in_hours": 1e30}, "expires_in_hours"),
+    ],
 )
 def test_bad_invites_are_refused(room, ada, fields, field):
     refused(ada.post(f"/rooms/{room['id']}/invites", json=fields), 422, "validation_failed", field)

@@ -4,7 +4,6 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-
 from support.client import Api, json_bytes, refused, unique
 
 CONTENTS = {
@@ -62,8 +61,15 @@ def test_a_message_is_the_same_object_sent_pushed_and_read(room, ada, grace):
 
 
 BAD_CONTENTS = [
-    ("", "validation_failed"), ("x" * 4001, "validation_failed"), ("🦀" * 4001, "validation_failed"), ("a\u0000b", "validation_failed"),
-    (None, "validation_failed"), (7, "validation_failed"), (["x"], "validation_failed"), ({"text": "x"}, "validation_failed"), (True, "validation_failed"),
+    ("", "validation_failed"),
+    ("x" * 4001, "validation_failed"),
+    ("🦀" * 4001, "validation_failed"),
+    ("a\u0000b", "validation_failed"),
+    (None, "validation_failed"),
+    (7, "validation_failed"),
+    (["x"], "validation_failed"),
+    ({"text": "x"}, "validation_failed"),
+    (True, "validation_failed"),
 ]
 
 
@@ -79,7 +85,9 @@ def test_bad_content_is_refused_on_both_ways_and_nothing_changes(room, ada, cont
 
 @pytest.mark.parametrize("key", ["", "x" * 65, "~server", "with space", "ü", "a/b", "a.b", 7, None, "a\u0000"])
 def test_bad_keys_are_refused_on_both_ways(room, ada, key):
-    refused(ada.post(f"/rooms/{room['id']}/messages", json={"content": "x", "key": key}), 422, "validation_failed", "key")
+    refused(
+        ada.post(f"/rooms/{room['id']}/messages", json={"content": "x", "key": key}), 422, "validation_failed", "key"
+    )
     with ada.socket() as socket:
         error = socket.refuse("send", room_id=room["id"], key=key, content="x")
         assert (error["code"], error["field"]) == ("validation_failed", "key")
@@ -102,7 +110,17 @@ def test_without_a_key_the_server_makes_one(room, ada):
     assert second["seq"] == first["seq"] + 1
 
 
-@pytest.mark.parametrize("body", [b'{"content":"\xff"}', b'{"content":"\xc0\xaf"}', b'{"content":"\xed\xa0\x80"}', b'{"content":"\\ud800"}', b'{"content":"\\udc00x"}', b'{"content":"cut \xf0\x9f\xa6"}'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"content":"\xff"}',
+        b'{"content":"\xc0\xaf"}',
+        b'{"content":"\xed\xa0\x80"}',
+        b'{"content":"\\ud800"}',
+        b'{"content":"\\udc00x"}',
+        b'{"content":"cut \xf0\x9f\xa6"}',
+    ],
+)
 def test_text_that_is_no_unicode_is_refused(room, ada, body):
     response = ada.post(f"/rooms/{room['id']}/messages", content=body, headers={"Content-Type": "application/json"})
     refused(response, 400, "malformed_json")
@@ -111,7 +129,9 @@ def test_text_that_is_no_unicode_is_refused(room, ada, body):
 
 def test_an_escaped_surrogate_pair_is_one_character(room, ada):
     body = b'{"content":"\\ud83e\\udd80"}'
-    sent = ada.post(f"/rooms/{room['id']}/messages", 201, content=body, headers={"Content-Type": "application/json"}).json()
+    sent = ada.post(
+        f"/rooms/{room['id']}/messages", 201, content=body, headers={"Content-Type": "application/json"}
+    ).json()
     assert sent["content"] == "🦀"
 
 
@@ -157,7 +177,9 @@ def test_equal_keys_sent_at_once_become_one_message_pushed_once(room, ada, grace
     with grace.socket() as reader:
         reader.subscribe(room)
         with ThreadPoolExecutor(8) as pool:
-            seqs = set(pool.map(lambda n: Api(ada.server, ada.token).say(room, f"copy {n}", key, ok=None)["seq"], range(8)))
+            seqs = set(
+                pool.map(lambda n: Api(ada.server, ada.token).say(room, f"copy {n}", key, ok=None)["seq"], range(8))
+            )
         assert len(seqs) == 1
         pushed = [f for f in reader.settle() if f.get("key") == key]
     assert [f["seq"] for f in pushed] == list(seqs)
@@ -326,8 +348,19 @@ def test_fifty_is_the_default(ada):
 
 @pytest.mark.parametrize(
     ("query", "field"),
-    [({"limit": 0}, "limit"), ({"limit": 101}, "limit"), ({"limit": "x"}, "limit"), ({"before": 0}, "before"), ({"before": -1}, "before"), ({"before": "x"}, "before"),
-     ({"after": -1}, "after"), ({"after": "1.5"}, "after"), ({"after": ""}, "after"), ({"before": "9" * 30}, "before"), ({"before": 5, "after": 2}, None)],
+    [
+        ({"limit": 0}, "limit"),
+        ({"limit": 101}, "limit"),
+        ({"limit": "x"}, "limit"),
+        ({"before": 0}, "before"),
+        ({"before": -1}, "before"),
+        ({"before": "x"}, "before"),
+        ({"after": -1}, "after"),
+        ({"after": "1.5"}, "after"),
+        ({"after": ""}, "after"),
+        ({"before": "9" * 30}, "before"),
+        ({"before": 5, "after": 2}, None),
+    ],
 )
 def test_bad_ranges_are_refused(room, ada, query, field):
     refused(ada.get(f"/rooms/{room['id']}/messages", None, params=query), 422, "validation_failed", field)
@@ -352,7 +385,12 @@ def test_history_survives_kill_9(own_server):
 
 def test_a_body_in_another_writing_is_the_same_body(room, ada):
     for body in (b' \n{ "content" : "\\u0068i" }\t', json_bytes({"content": "hi"})):
-        sent = ada.post(f"/rooms/{room['id']}/messages", 201, content=body, headers={"Content-Type": "application/json; charset=utf-8"}).json()
+        sent = ada.post(
+            f"/rooms/{room['id']}/messages",
+            201,
+            content=body,
+            headers={"Content-Type": "application/json; charset=utf-8"},
+        ).json()
         assert sent["content"] == "hi"
 
 

@@ -4,6 +4,7 @@ import contextlib
 import json
 import re
 import time
+from pathlib import Path
 
 import httpx
 import pytest
@@ -36,7 +37,11 @@ def test_no_token_password_or_body_stands_in_the_log(start_server):
     room = ada.create_room()
     api = Api(server)
     api.post("/auth/login", json={"username": "ada", "password": wrong})
-    api.post("/auth/login", content=b'{"username":"ada","password":"' + wrong.encode(), headers={"Content-Type": "application/json"})
+    api.post(
+        "/auth/login",
+        content=b'{"username":"ada","password":"' + wrong.encode(),
+        headers={"Content-Type": "application/json"},
+    )
     api.post("/auth/register", json={"username": "x y", "password": wrong})
     ada.say(room, SECRET_WORDS)
     ada.post(f"/rooms/{room['id']}/messages", json={"content": SECRET_WORDS, "surprise": SECRET_WORDS})
@@ -60,8 +65,16 @@ def test_no_token_password_or_body_stands_in_the_log(start_server):
     log = server.log
     assert log.count("\n") > 10
     secrets = {
-        "password": password, "wrong password": wrong, "new password": new, "content": SECRET_WORDS, "access token": ada.token,
-        "personal token": personal, "invite": invite, "cookie": cookie, "one-time link": reset, "secret": server.secret,
+        "password": password,
+        "wrong password": wrong,
+        "new password": new,
+        "content": SECRET_WORDS,
+        "access token": ada.token,
+        "personal token": personal,
+        "invite": invite,
+        "cookie": cookie,
+        "one-time link": reset,
+        "secret": server.secret,
     }
     leaked = [name for name, secret in secrets.items() if secret in log]
     assert leaked == []
@@ -99,7 +112,9 @@ def test_each_request_has_an_id_of_its_own_that_clients_cannot_choose(server):
 # --- security headers
 
 
-@pytest.mark.parametrize("path", ["/", "/docs", "/api/v1/server", "/api/v1/nothing", "/healthz", "/some/page/of/the/app"])
+@pytest.mark.parametrize(
+    "path", ["/", "/docs", "/api/v1/server", "/api/v1/nothing", "/healthz", "/some/page/of/the/app"]
+)
 def test_every_page_carries_its_security_headers(server, path):
     headers = httpx.get(server.url + path, headers={"Accept": "text/html"}, follow_redirects=True).headers
     assert headers["x-content-type-options"] == "nosniff"
@@ -122,7 +137,10 @@ def test_only_allowed_origins_get_cors(start_server):
     assert seen.get("access-control-allow-credentials") == "true"
     assert "origin" in seen["vary"].lower()
     assert "access-control-allow-origin" not in api.get("/server", headers={"Origin": foreign}).headers
-    preflight = {"Access-Control-Request-Method": "PATCH", "Access-Control-Request-Headers": "authorization,content-type"}
+    preflight = {
+        "Access-Control-Request-Method": "PATCH",
+        "Access-Control-Request-Headers": "authorization,content-type",
+    }
     granted = api.call("OPTIONS", "/auth/me", headers={"Origin": allowed, **preflight}, check=False)
     assert granted.status_code in (200, 204)
     assert "PATCH" in granted.headers["access-control-allow-methods"]
@@ -253,8 +271,7 @@ def test_a_thousand_idle_connections_cost_little(own_server):
     ada = register(own_server, "ada")
 
     def resident():
-        with open(f"/proc/{own_server.process.pid}/status") as status:
-            return int(status.read().split("VmRSS:")[1].split()[0])
+        return int(Path(f"/proc/{own_server.process.pid}/status").read_text().split("VmRSS:")[1].split()[0])
 
     before = resident()
     crowd = [Frames(own_server, ada.token) for _ in range(1000)]

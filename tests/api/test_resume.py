@@ -4,7 +4,6 @@ import json
 import threading
 
 import pytest
-
 from support.client import Api, register, unique
 
 
@@ -13,7 +12,10 @@ def bulk(api, room, count, content="x"):
     with api.socket(check=False) as socket:
         seqs = []
         for start in range(0, count, 500):
-            refs = [socket.post("send", room_id=room["id"], key=unique("k"), content=content) for _ in range(min(500, count - start))]
+            refs = [
+                socket.post("send", room_id=room["id"], key=unique("k"), content=content)
+                for _ in range(min(500, count - start))
+            ]
             seqs += [socket.answer(ref)["seq"] for ref in refs]
         return seqs
 

@@ -1,7 +1,6 @@
 """Rooms: creating, finding, describing, joining, leaving, deleting."""
 
 import pytest
-
 from support.client import Api, refused, unique
 
 UNKNOWN = "01j9z3k6v8m2n4p6q8r0s2t4v6"
@@ -21,7 +20,10 @@ def test_a_description_may_be_left_out(ada):
     assert ada.create_room()["description"] == ""
 
 
-@pytest.mark.parametrize(("given", "kept"), [("  spaced {}  ", "spaced {}"), ("e\u0301 {}", "é {}"), ("房间 {}", "房间 {}"), ("🦀 {}", "🦀 {}")])
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("  spaced {}  ", "spaced {}"), ("e\u0301 {}", "é {}"), ("房间 {}", "房间 {}"), ("🦀 {}", "🦀 {}")],
+)
 def test_names_are_trimmed_and_normalised(ada, given, kept):
     mark = unique("n")
     room = ada.post("/rooms", 201, json={"name": given.format(mark), "visibility": "private"}).json()
@@ -31,10 +33,20 @@ def test_names_are_trimmed_and_normalised(ada, given, kept):
 @pytest.mark.parametrize(
     ("fields", "field"),
     [
-        ({"name": ""}, "name"), ({"name": "  "}, "name"), ({"name": "x" * 65}, "name"), ({"name": "a\nb"}, "name"),
-        ({"name": "a\u0000b"}, "name"), ({"name": 7}, "name"), ({"name": None}, "name"), ({"name": ["x"]}, "name"),
-        ({"description": "x" * 501}, "description"), ({"description": "a\u0000b"}, "description"), ({"description": 7}, "description"),
-        ({"visibility": "secret"}, "visibility"), ({"visibility": "Public"}, "visibility"), ({"visibility": None}, "visibility"),
+        ({"name": ""}, "name"),
+        ({"name": "  "}, "name"),
+        ({"name": "x" * 65}, "name"),
+        ({"name": "a\nb"}, "name"),
+        ({"name": "a\u0000b"}, "name"),
+        ({"name": 7}, "name"),
+        ({"name": None}, "name"),
+        ({"name": ["x"]}, "name"),
+        ({"description": "x" * 501}, "description"),
+        ({"description": "a\u0000b"}, "description"),
+        ({"description": 7}, "description"),
+        ({"visibility": "secret"}, "visibility"),
+        ({"visibility": "Public"}, "visibility"),
+        ({"visibility": None}, "visibility"),
     ],
 )
 def test_bad_fields_are_refused_by_name_and_change_nothing(ada, fields, field):
@@ -56,7 +68,7 @@ def test_a_missing_field_is_named(ada, missing):
 
 @pytest.mark.parametrize("length", [64, 1])
 def test_lengths_are_counted_in_code_points(ada, length):
-    name = ("🦀" * 64 if length == 64 else "☃")
+    name = "🦀" * 64 if length == 64 else "☃"
     room = ada.post("/rooms", 201, json={"name": name, "visibility": "private", "description": "ü" * 500}).json()
     assert (room["name"], len(room["description"])) == (name, 500)
 
@@ -92,7 +104,11 @@ def test_only_one_of_many_creates_a_public_room_of_a_name(ada, grace, linus):
 
     body = {"name": unique("race"), "visibility": "public"}
     with ThreadPoolExecutor(6) as pool:
-        statuses = list(pool.map(lambda api: Api(api.server, api.token).post("/rooms", json=body).status_code, [ada, grace, linus] * 2))
+        statuses = list(
+            pool.map(
+                lambda api: Api(api.server, api.token).post("/rooms", json=body).status_code, [ada, grace, linus] * 2
+            )
+        )
     assert sorted(statuses) == [201] + [409] * 5
 
 
@@ -129,7 +145,9 @@ def test_lists_come_page_by_page_each_room_once(new_user):
 
 def test_public_rooms_come_page_by_page_each_once(ada):
     mark = unique("many")
-    made = {ada.post("/rooms", 201, json={"name": f"{mark} {n}", "visibility": "public"}).json()["id"] for n in range(5)}
+    made = {
+        ada.post("/rooms", 201, json={"name": f"{mark} {n}", "visibility": "public"}).json()["id"] for n in range(5)
+    }
     listed = ada.pages("/rooms", scope="public", q=mark, limit=2)
     assert len(listed) == 5
     assert {r["id"] for r in listed} == made
@@ -147,10 +165,17 @@ def test_mine_is_the_default_and_holds_only_what_i_am_in(ada, grace, new_user):
 @pytest.mark.parametrize(
     ("query", "code", "field"),
     [
-        ({"scope": "theirs"}, "validation_failed", "scope"), ({"limit": "0"}, "validation_failed", "limit"), ({"limit": "101"}, "validation_failed", "limit"),
-        ({"limit": "x"}, "validation_failed", "limit"), ({"limit": "-1"}, "validation_failed", "limit"), ({"limit": "1e1"}, "validation_failed", "limit"),
-        ({"limit": "99999999999999999999"}, "validation_failed", "limit"), ({"cursor": "forged!"}, "validation_failed", "cursor"),
-        ({"cursor": "AAAA"}, "validation_failed", "cursor"), ({"sort": "name"}, "unknown_field", "sort"), ({"q": "x" * 65}, "validation_failed", "q"),
+        ({"scope": "theirs"}, "validation_failed", "scope"),
+        ({"limit": "0"}, "validation_failed", "limit"),
+        ({"limit": "101"}, "validation_failed", "limit"),
+        ({"limit": "x"}, "validation_failed", "limit"),
+        ({"limit": "-1"}, "validation_failed", "limit"),
+        ({"limit": "1e1"}, "validation_failed", "limit"),
+        ({"limit": "99999999999999999999"}, "validation_failed", "limit"),
+        ({"cursor": "forged!"}, "validation_failed", "cursor"),
+        ({"cursor": "AAAA"}, "validation_failed", "cursor"),
+        ({"sort": "name"}, "unknown_field", "sort"),
+        ({"q": "x" * 65}, "validation_failed", "q"),
     ],
 )
 def test_bad_queries_are_refused_by_name(ada, query, code, field):
@@ -196,10 +221,19 @@ def everything_about(room_id, user_id):
     """Every call that names a room, as (method, path, body)."""
     base = f"/rooms/{room_id}"
     return [
-        ("GET", base, None), ("PATCH", base, {"description": "x"}), ("DELETE", base, None), ("POST", f"{base}/join", None),
-        ("GET", f"{base}/members", None), ("PUT", f"{base}/members/{user_id}", {}), ("PATCH", f"{base}/members/{user_id}", {"role": "admin"}),
-        ("DELETE", f"{base}/members/{user_id}", None), ("GET", f"{base}/invites", None), ("POST", f"{base}/invites", {}),
-        ("DELETE", f"{base}/invites/{UNKNOWN}", None), ("GET", f"{base}/messages", None), ("POST", f"{base}/messages", {"content": "x"}),
+        ("GET", base, None),
+        ("PATCH", base, {"description": "x"}),
+        ("DELETE", base, None),
+        ("POST", f"{base}/join", None),
+        ("GET", f"{base}/members", None),
+        ("PUT", f"{base}/members/{user_id}", {}),
+        ("PATCH", f"{base}/members/{user_id}", {"role": "admin"}),
+        ("DELETE", f"{base}/members/{user_id}", None),
+        ("GET", f"{base}/invites", None),
+        ("POST", f"{base}/invites", {}),
+        ("DELETE", f"{base}/invites/{UNKNOWN}", None),
+        ("GET", f"{base}/messages", None),
+        ("POST", f"{base}/messages", {"content": "x"}),
         ("GET", f"{base}/presence", None),
     ]
 
@@ -210,8 +244,8 @@ def test_a_private_room_looks_absent_to_others_at_every_call(private_room, ada, 
         problem.pop("request_id")
         return {**problem, "detail": problem["detail"].replace(private_room["id"], "").replace(UNKNOWN, "")}
 
-    there = everything_about(private_room["id"], grace.id) + [("POST", f"/rooms/{private_room['id']}/leave", None)]
-    nowhere = everything_about(UNKNOWN, grace.id) + [("POST", f"/rooms/{UNKNOWN}/leave", None)]
+    there = [*everything_about(private_room["id"], grace.id), ("POST", f"/rooms/{private_room['id']}/leave", None)]
+    nowhere = [*everything_about(UNKNOWN, grace.id), ("POST", f"/rooms/{UNKNOWN}/leave", None)]
     for private, unknown in zip(there, nowhere, strict=True):
         assert answer(*private) == answer(*unknown), private[:2]
     assert private_room["id"] not in [r["id"] for r in linus.pages("/rooms", scope="public")]
@@ -232,7 +266,10 @@ def test_nothing_of_rooms_is_told_to_who_is_not_signed_in(server, room, grace):
         refused(Api(server).call(method, path, **({} if body is None else {"json": body})), 401, "unauthorized")
 
 
-@pytest.mark.parametrize("bad", ["1", "nonsense", "01J9Z3K6V8M2N4P6Q8R0S2T4V6", "01j9z3k6v8m2n4p6q8r0s2t4vu", "%00", "..%2f..", "%ff", "x" * 300])
+@pytest.mark.parametrize(
+    "bad",
+    ["1", "nonsense", "01J9Z3K6V8M2N4P6Q8R0S2T4V6", "01j9z3k6v8m2n4p6q8r0s2t4vu", "%00", "..%2f..", "%ff", "x" * 300],
+)
 def test_an_id_of_the_wrong_form_is_an_unknown_one(ada, bad):
     assert ada.get(f"/rooms/{bad}", None).status_code in (400, 404)
     if "%" not in bad:
@@ -247,7 +284,12 @@ def test_a_change_is_an_entry_that_subscribers_see(room, ada, grace):
         socket.subscribe(room)
         changed = ada.patch(f"/rooms/{room['id']}", json={"description": "new words"}).json()
         entry = socket.next_entry(room)
-        assert (entry["type"], entry["description"], entry["name"], entry["user_id"]) == ("room_changed", "new words", room["name"], ada.id)
+        assert (entry["type"], entry["description"], entry["name"], entry["user_id"]) == (
+            "room_changed",
+            "new words",
+            room["name"],
+            ada.id,
+        )
         assert entry["seq"] == changed["head"]
 
 

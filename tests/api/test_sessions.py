@@ -4,7 +4,6 @@ import time
 
 import httpx
 import pytest
-
 from support import jwt
 from support.client import PASSWORD, Api, refused, unique
 from support.socket import Socket, handshake_status
@@ -76,7 +75,9 @@ def test_an_unknown_user_and_a_wrong_password_get_the_same_answer(server, ada):
 def test_an_unknown_user_and_a_wrong_password_take_the_same_time(server, ada):
     def timed(name):
         begin = time.perf_counter()
-        refused(api.post("/auth/login", json={"username": name, "password": "wrong password 1"}), 401, "invalid_credentials")
+        refused(
+            api.post("/auth/login", json={"username": name, "password": "wrong password 1"}), 401, "invalid_credentials"
+        )
         return time.perf_counter() - begin
 
     api = Api(server)
@@ -109,7 +110,16 @@ def test_the_genuine_token_changed_in_nothing_is_good(server, ada):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"iss": "someone-else"}, {"aud": "someone-else"}, {"iss": None}, {"aud": None}, {"exp": None}, {"sub": None}, {"sub": 7}, {"sub": "01j9z3k6v8m2n4p6q8r0s2t4v6"}],
+    [
+        {"iss": "someone-else"},
+        {"aud": "someone-else"},
+        {"iss": None},
+        {"aud": None},
+        {"exp": None},
+        {"sub": None},
+        {"sub": 7},
+        {"sub": "01j9z3k6v8m2n4p6q8r0s2t4v6"},
+    ],
 )
 def test_a_token_with_other_claims_is_refused_though_well_signed(server, ada, changes):
     token = jwt.altered(server, ada.token, **changes)
@@ -132,7 +142,10 @@ def test_a_token_of_another_secret_is_refused(server, ada):
     refused(Api(server, token).get("/auth/me", None), 401, "unauthorized")
 
 
-@pytest.mark.parametrize("value", ["", "Bearer", "Bearer ", "Bearer x", "Basic YTpi", "Bearer a.b.c", "Bearer " + "x" * 5000, "bearer\ttoken"])
+@pytest.mark.parametrize(
+    "value",
+    ["", "Bearer", "Bearer ", "Bearer x", "Basic YTpi", "Bearer a.b.c", "Bearer " + "x" * 5000, "bearer\ttoken"],
+)
 def test_nonsense_in_place_of_a_token_is_refused(server, value):
     response = Api(server).get("/auth/me", None, headers={"Authorization": value})
     refused(response, 401, "unauthorized")
@@ -202,7 +215,16 @@ def test_a_cookie_older_than_the_one_before_ends_the_session(server, new_user):
     dead(server, user.token)
 
 
-@pytest.mark.parametrize("damage", [lambda c: c[:-1], lambda c: c[:-2] + ("AA" if c[-2:] != "AA" else "BB"), lambda c: "", lambda c: "x.y.z", lambda c: c + "A"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda c: c[:-1],
+        lambda c: c[:-2] + ("AA" if c[-2:] != "AA" else "BB"),
+        lambda c: "",
+        lambda c: "x.y.z",
+        lambda c: c + "A",
+    ],
+)
 def test_a_forged_cookie_is_refused_and_harms_nobody(server, new_user, damage):
     user = new_user()
     refused(refresh(server, damage(user.cookie)), 401, "unauthorized")
@@ -284,7 +306,9 @@ def test_sessions_are_listed_with_device_and_last_use(server, new_user):
     phone = user.again(device="Ada's phone")
     browser = Api(server)
     agent = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
-    browser.post("/auth/login", 200, json={"username": user.username, "password": PASSWORD}, headers={"User-Agent": agent})
+    browser.post(
+        "/auth/login", 200, json={"username": user.username, "password": PASSWORD}, headers={"User-Agent": agent}
+    )
     sessions = {s["id"]: s for s in user.pages("/auth/sessions")}
     assert len(sessions) == 3
     assert [s["id"] for s in sessions.values() if s["current"]] == [user.session_id]
@@ -377,8 +401,14 @@ def test_somebody_elses_personal_token_cannot_be_revoked(server, new_user, ada):
 
 @pytest.mark.parametrize(
     ("fields", "field"),
-    [({"name": ""}, "name"), ({"name": "x" * 65}, "name"), ({}, "name"), ({"name": "x", "expires_in_days": 0}, "expires_in_days"),
-     ({"name": "x", "expires_in_days": 3651}, "expires_in_days"), ({"name": "x", "expires_in_days": 1.5}, "expires_in_days")],
+    [
+        ({"name": ""}, "name"),
+        ({"name": "x" * 65}, "name"),
+        ({}, "name"),
+        ({"name": "x", "expires_in_days": 0}, "expires_in_days"),
+        ({"name": "x", "expires_in_days": 3651}, "expires_in_days"),
+        ({"name": "x", "expires_in_days": 1.5}, "expires_in_days"),
+    ],
 )
 def test_bad_personal_tokens_are_refused(ada, fields, field):
     refused(ada.post("/auth/tokens", json=fields), 422, "validation_failed", field)
@@ -396,15 +426,33 @@ def test_changing_the_password_ends_the_other_sessions(server, new_user):
         assert own.ask("ping")["ok"]
     dead(server, other.token)
     assert user.get("/auth/me").status_code == 200
-    refused(Api(server).post("/auth/login", json={"username": user.username, "password": PASSWORD}), 401, "invalid_credentials")
+    refused(
+        Api(server).post("/auth/login", json={"username": user.username, "password": PASSWORD}),
+        401,
+        "invalid_credentials",
+    )
     Api(server).sign_in(user.username, "another fine one")
 
 
 def test_the_present_password_must_be_right_and_the_new_one_good(server, new_user):
     user = new_user()
-    refused(user.post("/auth/password", json={"current_password": "wrong one here", "new_password": "another fine one"}), 403, "wrong_password")
-    refused(user.post("/auth/password", json={"current_password": PASSWORD, "new_password": "password"}), 422, "validation_failed", "new_password")
-    refused(user.post("/auth/password", json={"current_password": PASSWORD, "new_password": "short"}), 422, "validation_failed", "new_password")
+    refused(
+        user.post("/auth/password", json={"current_password": "wrong one here", "new_password": "another fine one"}),
+        403,
+        "wrong_password",
+    )
+    refused(
+        user.post("/auth/password", json={"current_password": PASSWORD, "new_password": "password"}),
+        422,
+        "validation_failed",
+        "new_password",
+    )
+    refused(
+        user.post("/auth/password", json={"current_password": PASSWORD, "new_password": "short"}),
+        422,
+        "validation_failed",
+        "new_password",
+    )
     Api(server).sign_in(user.username, PASSWORD)
 
 

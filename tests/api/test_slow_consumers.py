@@ -7,7 +7,6 @@ import time
 from pathlib import Path
 
 import pytest
-
 from support.client import register, unique
 from support.raw import CLOSE, TEXT, Frames, frame
 from support.server import instrumented
@@ -123,7 +122,7 @@ def test_nobody_else_notices(own_server, crowd):
 
 def test_a_client_that_sends_and_never_reads_is_bounded_too(own_server, crowd):
     """Replies are deliveries as well: who sends without reading fills its own queue only."""
-    ada, room, _ = crowd
+    ada, _room, _ = crowd
     before = resident(own_server)
     with Frames(own_server, ada.token, receive_buffer=4096, timeout=20) as wire:
         pings = b"".join(frame(TEXT, json.dumps({"type": "ping", "ref": "x" * 64})) for _ in range(500))

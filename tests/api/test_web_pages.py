@@ -9,7 +9,9 @@ import pytest
 
 @pytest.fixture
 def browser(server):
-    with httpx.Client(base_url=server.url, headers={"Accept": "text/html,*/*", "Accept-Encoding": "identity"}) as client:
+    with httpx.Client(
+        base_url=server.url, headers={"Accept": "text/html,*/*", "Accept-Encoding": "identity"}
+    ) as client:
         yield client
 
 
@@ -61,7 +63,9 @@ def test_files_come_compressed_as_the_browser_likes(server, browser):
     assert "content-encoding" not in plain.headers
 
 
-@pytest.mark.parametrize("path", ["/../etc/passwd", "/%2e%2e/etc/passwd", "/assets/..%2f..%2fetc/passwd", "/assets//etc/passwd"])
+@pytest.mark.parametrize(
+    "path", ["/../etc/passwd", "/%2e%2e/etc/passwd", "/assets/..%2f..%2fetc/passwd", "/assets//etc/passwd"]
+)
 def test_no_path_leads_out(server, path):
     from support.raw import Raw
 

@@ -4,7 +4,6 @@ import json
 import socket as sockets
 
 import pytest
-
 from support.client import Api, unique
 from support.raw import Raw
 from support.socket import Refused, Socket, handshake_status
@@ -50,7 +49,13 @@ def test_the_refresh_cookie_opens_no_connection(server, new_user):
 
 def test_a_foreign_origin_is_refused_and_the_own_is_fine(server, ada):
     assert handshake_status(server.ws_url, headers={**bearer(ada), "Origin": server.url}) == 101
-    for origin in ("https://evil.example", "null", server.url + ".evil.example", server.url.replace("http:", "https:"), f"http://127.0.0.1:{server.port + 1}"):
+    for origin in (
+        "https://evil.example",
+        "null",
+        server.url + ".evil.example",
+        server.url.replace("http:", "https:"),
+        f"http://127.0.0.1:{server.port + 1}",
+    ):
         assert handshake_status(server.ws_url, headers={**bearer(ada), "Origin": origin}) == 403, origin
 
 
@@ -60,7 +65,10 @@ def test_an_allowed_origin_is_fine(start_server):
     server = start_server(PARLEY_ALLOWED_ORIGINS="https://app.example.org")
     user = register(server, "ada")
     assert handshake_status(server.ws_url, headers={**bearer(user), "Origin": "https://app.example.org"}) == 101
-    assert handshake_status(server.ws_url, headers={**bearer(user), "Origin": "https://app.example.org.evil.example"}) == 403
+    assert (
+        handshake_status(server.ws_url, headers={**bearer(user), "Origin": "https://app.example.org.evil.example"})
+        == 403
+    )
 
 
 def test_another_subprotocol_is_refused(server, ada):
@@ -69,8 +77,13 @@ def test_another_subprotocol_is_refused(server, ada):
 
 def plain(server, extra, method="GET", path="/ws", drop=()):
     lines = {
-        "Host": f"127.0.0.1:{server.port}", "Upgrade": "websocket", "Connection": "Upgrade",
-        "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Protocol": "parley.v1", **extra,
+        "Host": f"127.0.0.1:{server.port}",
+        "Upgrade": "websocket",
+        "Connection": "Upgrade",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+        "Sec-WebSocket-Protocol": "parley.v1",
+        **extra,
     }
     head = "".join(f"{name}: {value}\r\n" for name, value in lines.items() if name not in drop)
     with Raw(server) as raw:
@@ -115,13 +128,27 @@ def test_every_answer_carries_its_ref(room, ada):
 
 
 BAD_COMMANDS = [
-    ("not json", "malformed_json", None), ("", "malformed_json", None), ("{", "malformed_json", None), ('{"type":"ping","ref":"1"} x', "malformed_json", None),
-    ("[]", "validation_failed", None), ("7", "validation_failed", None), ("null", "validation_failed", None), ('"ping"', "validation_failed", None),
-    ('{"ref":"1"}', "validation_failed", "1"), ('{"type":7,"ref":"1"}', "validation_failed", "1"), ('{"type":"fly","ref":"1"}', "unknown_type", "1"),
-    ('{"type":"hello","ref":"1"}', "unknown_type", "1"), ('{"type":"ping"}', "validation_failed", None), ('{"type":"ping","ref":7}', "validation_failed", None),
-    ('{"type":"ping","ref":""}', "validation_failed", None), ('{"type":"ping","ref":"%s"}' % ("x" * 65), "validation_failed", None),
-    ('{"type":"ping","ref":"1","extra":1}', "unknown_field", "1"), ('{"type":"ping","ref":"\\ud800"}', "malformed_json", None),
-    ("[" * 1000, "malformed_json", None), ('{"type":"ping","ref":"1","a":' + "[" * 500 + "]" * 500 + "}", None, None), ("NaN", "malformed_json", None),
+    ("not json", "malformed_json", None),
+    ("", "malformed_json", None),
+    ("{", "malformed_json", None),
+    ('{"type":"ping","ref":"1"} x', "malformed_json", None),
+    ("[]", "validation_failed", None),
+    ("7", "validation_failed", None),
+    ("null", "validation_failed", None),
+    ('"ping"', "validation_failed", None),
+    ('{"ref":"1"}', "validation_failed", "1"),
+    ('{"type":7,"ref":"1"}', "validation_failed", "1"),
+    ('{"type":"fly","ref":"1"}', "unknown_type", "1"),
+    ('{"type":"hello","ref":"1"}', "unknown_type", "1"),
+    ('{"type":"ping"}', "validation_failed", None),
+    ('{"type":"ping","ref":7}', "validation_failed", None),
+    ('{"type":"ping","ref":""}', "validation_failed", None),
+    ('{"type":"ping","ref":"%s"}' % ("x" * 65), "validation_failed", None),
+    ('{"type":"ping","ref":"1","extra":1}', "unknown_field", "1"),
+    ('{"type":"ping","ref":"\\ud800"}', "malformed_json", None),
+    ("[" * 1000, "malformed_json", None),
+    ('{"type":"ping","ref":"1","a":' + "[" * 500 + "]" * 500 + "}", None, None),
+    ("NaN", "malformed_json", None),
 ]
 
 
@@ -151,7 +178,11 @@ def test_a_bad_command_gets_a_precise_error_and_the_connection_stays(ada, text, 
         ({"type": "unsubscribe", "ref": "1"}, "room_id", "validation_failed"),
         ({"type": "auth", "ref": "1"}, "token", "validation_failed"),
         ({"type": "typing", "ref": "1", "room_id": "{room}"}, "ref", "unknown_field"),
-        ({"type": "send", "ref": "1", "room_id": "{room}", "key": "k", "content": "x", "user_id": "y"}, "user_id", "unknown_field"),
+        (
+            {"type": "send", "ref": "1", "room_id": "{room}", "key": "k", "content": "x", "user_id": "y"},
+            "user_id",
+            "unknown_field",
+        ),
     ],
 )
 def test_bad_fields_of_commands_are_named(room, ada, command, field, code):
@@ -174,7 +205,11 @@ def test_rooms_that_do_not_exist_are_not_found(ada, room_id):
 
 def test_a_private_room_looks_absent_over_the_socket_too(private_room, linus):
     with linus.socket() as socket:
-        for command in ({"type": "subscribe"}, {"type": "subscribe", "after": 0}, {"type": "send", "key": unique("k"), "content": "x"}):
+        for command in (
+            {"type": "subscribe"},
+            {"type": "subscribe", "after": 0},
+            {"type": "send", "key": unique("k"), "content": "x"},
+        ):
             there = socket.refuse(room_id=private_room["id"], **command)
             nowhere = socket.refuse(room_id=UNKNOWN, **command)
             assert there["code"] == nowhere["code"] == "not_found"

@@ -5,7 +5,6 @@ import struct
 import time
 
 import pytest
-
 from support.client import unique
 from support.raw import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, Frames, close_frame, frame
 
@@ -47,7 +46,12 @@ def test_a_message_in_fragments(wire, size):
 
 
 def test_empty_fragments(wire):
-    wire.send(frame(TEXT, "", fin=False) + frame(CONTINUATION, COMMAND, fin=False) + frame(CONTINUATION, "", fin=False) + frame(CONTINUATION, ""))
+    wire.send(
+        frame(TEXT, "", fin=False)
+        + frame(CONTINUATION, COMMAND, fin=False)
+        + frame(CONTINUATION, "", fin=False)
+        + frame(CONTINUATION, "")
+    )
     answered(wire)
 
 
@@ -158,7 +162,11 @@ BROKEN = [
     broken("a ping of 126 bytes", 1002, frame(PING, b"x" * 126)),
     broken("a close of 126 bytes", 1002, frame(CLOSE, b"\x03\xe8" + b"x" * 124)),
     broken("a continuation of nothing", 1002, frame(CONTINUATION, COMMAND)),
-    broken("a continuation after the end", 1002, frame(TEXT, "{", fin=False) + frame(CONTINUATION, "}") + frame(CONTINUATION, "x")),
+    broken(
+        "a continuation after the end",
+        1002,
+        frame(TEXT, "{", fin=False) + frame(CONTINUATION, "}") + frame(CONTINUATION, "x"),
+    ),
     broken("a message within a message", 1002, frame(TEXT, "{", fin=False) + frame(TEXT, COMMAND)),
     broken("a binary message within a text", 1002, frame(TEXT, "{", fin=False) + frame(BINARY, b"x")),
     broken("binary", 1003, frame(BINARY, b"\x00\x01")),
@@ -169,9 +177,14 @@ BROKEN = [
     broken("a surrogate in UTF-8", 1007, frame(TEXT, b"\xed\xa0\x80")),
     broken("beyond Unicode", 1007, frame(TEXT, b"\xf4\x90\x80\x80")),
     broken("a code point cut off at the end", 1007, frame(TEXT, b'{"a":"\xf0\x9f\xa6')),
-    broken("not UTF-8 in the second fragment", 1007, frame(TEXT, "{", fin=False) + frame(CONTINUATION, b"\xff", fin=False)),
+    broken(
+        "not UTF-8 in the second fragment", 1007, frame(TEXT, "{", fin=False) + frame(CONTINUATION, b"\xff", fin=False)
+    ),
     broken("a close of one byte", 1002, frame(CLOSE, b"\x03")),
-    *[broken(f"a close with {code}", 1002, close_frame(code)) for code in (0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65535)],
+    *[
+        broken(f"a close with {code}", 1002, close_frame(code))
+        for code in (0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65535)
+    ],
     broken("a close whose reason is not UTF-8", 1007, close_frame(1000, b"\xff\xfe")),
 ]
 
@@ -191,7 +204,9 @@ def test_bad_utf_8_is_noticed_at_once_not_at_the_end_of_the_message(wire):
 
 def test_after_its_own_fault_nothing_of_a_client_is_heard(server, room, ada):
     with Frames(server, ada.token) as wire:
-        send = json.dumps({"type": "send", "ref": "1", "room_id": room["id"], "key": unique("k"), "content": "too late"})
+        send = json.dumps(
+            {"type": "send", "ref": "1", "room_id": room["id"], "key": unique("k"), "content": "too late"}
+        )
         wire.send(frame(TEXT, COMMAND, rsv=4) + frame(TEXT, send))
         assert wire.close_code() == 1002
     time.sleep(0.2)
@@ -219,7 +234,9 @@ def test_a_close_in_the_middle_of_a_message_is_answered(wire):
 
 def test_nothing_after_a_close_is_heard(server, room, ada):
     with Frames(server, ada.token) as wire:
-        send = json.dumps({"type": "send", "ref": "1", "room_id": room["id"], "key": unique("k"), "content": "too late"})
+        send = json.dumps(
+            {"type": "send", "ref": "1", "room_id": room["id"], "key": unique("k"), "content": "too late"}
+        )
         wire.send(close_frame(1000) + frame(TEXT, send) + frame(PING, b"x"))
         assert wire.close_code() == 1000
     time.sleep(0.2)
@@ -228,7 +245,10 @@ def test_nothing_after_a_close_is_heard(server, room, ada):
 
 def test_what_was_sent_before_a_close_is_done(server, room, ada):
     with Frames(server, ada.token) as wire:
-        sends = [json.dumps({"type": "send", "ref": str(n), "room_id": room["id"], "key": unique("k"), "content": str(n)}) for n in range(50)]
+        sends = [
+            json.dumps({"type": "send", "ref": str(n), "room_id": room["id"], "key": unique("k"), "content": str(n)})
+            for n in range(50)
+        ]
         wire.send(b"".join(frame(TEXT, send) for send in sends) + close_frame(1000))
         assert wire.close_code() == 1000
     deadline = time.monotonic() + 5

@@ -47,7 +47,9 @@ class Load:
 def stored(api, room):
     found, after = {}, 0
     while True:
-        page = api.call("GET", f"/rooms/{room['id']}/messages", 200, check=False, params={"after": after, "limit": 100}).json()
+        page = api.call(
+            "GET", f"/rooms/{room['id']}/messages", 200, check=False, params={"after": after, "limit": 100}
+        ).json()
         found.update({m["seq"]: m["content"] for m in page["messages"]})
         if not page["has_more"]:
             return found

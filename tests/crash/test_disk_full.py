@@ -76,7 +76,9 @@ def test_a_full_disk_loses_nothing_and_is_survived(start_server, small_disk):
         ballast.unlink()
         deadline = time.monotonic() + 20
         while True:
-            answer = writer.answer(writer.post("send", room_id=room["id"], key="recovered", content="room again"), timeout=30)
+            answer = writer.answer(
+                writer.post("send", room_id=room["id"], key="recovered", content="room again"), timeout=30
+            )
             if answer["type"] == "reply":
                 break
             assert answer["code"] in CODES
@@ -113,7 +115,9 @@ def test_what_could_not_be_written_is_told_as_such_by_rest(start_server, small_d
     fill(small_disk)
     response = None
     for _ in range(5000):
-        response = ada.call("POST", f"/rooms/{room['id']}/messages", check=False, json={"content": BIG, "key": unique("k")})
+        response = ada.call(
+            "POST", f"/rooms/{room['id']}/messages", check=False, json={"content": BIG, "key": unique("k")}
+        )
         if response.status_code != 201:
             break
     assert response.status_code in (503, 504)

@@ -16,7 +16,9 @@ def filled(start_server):
     room = ada.create_room()
     with ada.socket(check=False) as socket:
         for _ in range(5):
-            for ref in [socket.post("send", room_id=room["id"], key=unique("k"), content="x" * 3000) for _ in range(200)]:
+            for ref in [
+                socket.post("send", room_id=room["id"], key=unique("k"), content="x" * 3000) for _ in range(200)
+            ]:
                 socket.answer(ref)
     assert server.stop() == 0
     server.log_path.unlink()

@@ -64,7 +64,9 @@ def write_by_rest(api, rooms, promised, name):
 def read_all(api, room, after=0):
     messages = []
     while True:
-        page = api.call("GET", f"/rooms/{room['id']}/messages", 200, check=False, params={"after": after, "limit": 100}).json()
+        page = api.call(
+            "GET", f"/rooms/{room['id']}/messages", 200, check=False, params={"after": after, "limit": 100}
+        ).json()
         messages += page["messages"]
         if not page["has_more"]:
             return messages
@@ -75,7 +77,9 @@ def verify(messages, promised, first_seq):
     """The log of a room, from first_seq on, against the promises."""
     seqs = [m["seq"] for m in messages]
     assert seqs == list(range(first_seq, first_seq + len(seqs))), "the log has a hole"
-    assert [m["messages"] for m in messages] == list(range(messages[0]["messages"], messages[0]["messages"] + len(seqs)))
+    assert [m["messages"] for m in messages] == list(
+        range(messages[0]["messages"], messages[0]["messages"] + len(seqs))
+    )
     stamps = [m["timestamp"] for m in messages]
     assert stamps == sorted(stamps)
     stored = {m["seq"]: (m["key"], m["content"]) for m in messages}

@@ -55,7 +55,9 @@ class Api:
             if response.status_code < 300 and "json" in options:
                 contract.check_accepted(method, bare, options["json"])
         if ok is not None:
-            assert response.status_code == ok, f"{method} {path}: {response.status_code} instead of {ok}: {response.text[:500]}"
+            assert response.status_code == ok, (
+                f"{method} {path}: {response.status_code} instead of {ok}: {response.text[:500]}"
+            )
         return response
 
     def get(self, path, ok=200, **options):

@@ -137,7 +137,8 @@ def check_response(method, path, status, headers, body):
             raise BrokenContract(f"content type {media!r}")
         if media == "application/json":
             pointer = "/".join(
-                _escape(p) for p in ("paths", template, method.lower(), "responses", str(status), "content", media, "schema")
+                _escape(p)
+                for p in ("paths", template, method.lower(), "responses", str(status), "content", media, "schema")
             )
             if reason := _complain(f"urn:openapi#/{pointer}", json.loads(body)):
                 raise BrokenContract(f"{reason}: {body[:500]!r}")

@@ -35,6 +35,8 @@ def signed_by(token, secret):
 def altered(server, token, head=None, algorithm=hashlib.sha256, **changes):
     """The token with some claims changed (None: left out), signed with the server's secret."""
     secret = server.secret.encode()
-    assert signed_by(token, secret), "the server signs with something else than SECRET_KEY: the forgeries below would prove nothing"
+    assert signed_by(token, secret), (
+        "the server signs with something else than SECRET_KEY: the forgeries below would prove nothing"
+    )
     body = {name: value for name, value in {**claims(token), **changes}.items() if value is not None}
     return make({**header(token), **(head or {})}, body, secret, algorithm)

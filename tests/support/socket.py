@@ -40,7 +40,13 @@ class Socket:
             headers = {"Authorization": f"Bearer {token}", **headers}
         options.setdefault("open_timeout", 20)
         self.ws = connect(
-            url, subprotocols=subprotocols, additional_headers=headers, proxy=None, max_queue=None, compression=None, **options
+            url,
+            subprotocols=subprotocols,
+            additional_headers=headers,
+            proxy=None,
+            max_queue=None,
+            compression=None,
+            **options,
         )
         self.check = check
         self.backlog = collections.deque()
