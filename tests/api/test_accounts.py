@@ -241,10 +241,10 @@ def test_an_invite_only_server_takes_those_with_an_invite(start_server):
     server = start_server(PARLEY_REGISTRATION="invite")
     admin = register(server, "first")
     refused(attempt(server), 403, "invite_required")
-    refused(attempt(server, invite="0123456789abcdef"), 410, "invite_invalid")
+    refused(attempt(server, invite="0123456789abcdef"), 403, "invite_invalid")
     token = admin.post("/admin/invites", 201, json={"max_uses": 1}).json()["token"]
     assert attempt(server, invite=token).status_code == 201
-    refused(attempt(server, invite=token), 410, "invite_invalid")
+    refused(attempt(server, invite=token), 403, "invite_invalid")
 
 
 def test_a_refused_registration_uses_no_invite_up(start_server):
@@ -263,7 +263,7 @@ def test_an_invite_with_one_use_lets_in_one_of_many_at_once(start_server):
     token = register(server, "first").post("/admin/invites", 201, json={"max_uses": 1}).json()["token"]
     with ThreadPoolExecutor(8) as pool:
         statuses = list(pool.map(lambda n: attempt(server, invite=token, username=f"racer-{n}").status_code, range(8)))
-    assert sorted(statuses) == [201] + [410] * 7
+    assert sorted(statuses) == [201] + [403] * 7
 
 
 def test_only_one_of_many_gets_a_name(server):

@@ -208,7 +208,7 @@ def test_an_invite_from_the_command_line_registers(start_server):
     assert Api(server).get(f"/invites/{token}").json()["kind"] == "server"
     body = {"username": "newcomer", "password": PASSWORD, "invite": token}
     Api(server).post("/auth/register", 201, json=body)
-    refused(Api(server).post("/auth/register", json={**body, "username": "another"}), 410, "invite_invalid")
+    refused(Api(server).post("/auth/register", json={**body, "username": "another"}), 403, "invite_invalid")
 
 
 def test_commands_work_without_a_running_server_too(own_server):
