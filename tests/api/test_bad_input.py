@@ -1,0 +1,208 @@
+"""Bad input at every edge: a precise problem, one line in the log, and nothing changed."""
+
+import json
+
+import pytest
+from support import contract
+from support.client import PASSWORD, Api, refused, unique
+
+JSON = {"Content-Type": "application/json"}
+
+
+def bodies():
+    """(method, path template, request schema) of every call that takes a body."""
+    schemas = contract.openapi()["components"]["schemas"]
+    for path, item in contract.openapi()["paths"].items():
+        for method, operation in item.items():
+            if method != "servers" and "requestBody" in operation:
+                reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+                example = operation["requestBody"]["content"]["application/json"]["example"]
+                yield pytest.param(
+                    method.upper(), path, schemas[reference.rsplit("/", 1)[1]], example, id=operation["operationId"]
+                )
+
+
+@pytest.fixture
+def real_path(room, grace):
+    """Fills a path template with ids that exist, so that only the body can be at fault."""
+    return lambda template: template.replace("{room_id}", room["id"]).replace("{user_id}", grace.id)
+
+
+def sender(path, admin, ada):
+    return admin if path.startswith("/admin") else ada
+
+
+@pytest.mark.parametrize(("method", "path", "schema", "example"), bodies())
+class TestEveryBody:
+    def test_an_unknown_field_is_refused_by_name(self, method, path, schema, example, admin, ada, real_path):
+        response = sender(path, admin, ada).call(method, real_path(path), json={**example, "surprise": 1})
+        refused(response, 422, "unknown_field", "surprise")
+
+    def test_malformed_json_is_refused(self, method, path, schema, example, admin, ada, real_path):
+        for body in (
+            b"{",
+            b"nonsense",
+            b'{"a":1,}',
+            b"{'a':1}",
+            b'{"a":NaN}',
+            b'{"a":01}',
+            b'{"a":"\x01"}',
+            b"{} {}",
+            b"\xef\xbb\xbf{}x",
+            b"\x00",
+            b'{"a":"\xff"}',
+            b"[" * 3000,
+        ):
+            response = sender(path, admin, ada).call(method, real_path(path), content=body, headers=JSON)
+            refused(response, 400, "malformed_json")
+
+    def test_something_else_than_an_object_is_refused(self, method, path, schema, example, admin, ada, real_path):
+        for body in (b"[]", b"7", b'"text"', b"null", b"true"):
+            response = sender(path, admin, ada).call(method, real_path(path), content=body, headers=JSON)
+            assert response.status_code in (400, 422), response.text
+
+    def test_a_wrong_content_type_is_refused(self, method, path, schema, example, admin, ada, real_path):
+        for media in (
+            "text/plain",
+            "application/xml",
+            "multipart/form-data; boundary=x",
+            "application/jsonx",
+            "nonsense",
+            "application/json-seq",
+        ):
+            body = json.dumps(example).encode()
+            response = sender(path, admin, ada).call(
+                method, real_path(path), content=body, headers={"Content-Type": media}
+            )
+            refused(response, 415, "unsupported_media_type")
+        response = sender(path, admin, ada).call(method, real_path(path), content=json.dumps(example).encode())
+        refused(response, 415, "unsupported_media_type")
+
+    def test_missing_fields_are_named(self, method, path, schema, example, admin, ada, real_path):
+        for field in schema.get("required", []):
+            body = {k: v for k, v in example.items() if k != field}
+            refused(sender(path, admin, ada).call(method, real_path(path), json=body), 422, "validation_failed", field)
+
+    def test_wrong_types_are_named(self, method, path, schema, example, admin, ada, real_path):
+        for field in schema["properties"]:
+            for value in (None, [], {}, [1], {"a": 1}):
+                response = sender(path, admin, ada).call(method, real_path(path), json={**example, field: value})
+                refused(response, 422, "validation_failed", field)
+
+    def test_a_number_is_no_text_and_a_text_no_number(self, method, path, schema, example, admin, ada, real_path):
+        for field, rule in schema["properties"].items():
+            value = "1" if rule.get("type") in ("integer", "boolean") else 1
+            response = sender(path, admin, ada).call(method, real_path(path), json={**example, field: value})
+            refused(response, 422, "validation_failed", field)
+
+    def test_a_body_that_is_too_large_is_refused(self, method, path, schema, example, admin, ada, real_path):
+        body = json.dumps({**example, "surprise": "x" * 2_000_000}).encode()
+        response = sender(path, admin, ada).call(method, real_path(path), content=body, headers=JSON)
+        refused(response, 413, "body_too_large")
+
+    def test_an_unknown_query_parameter_is_refused_by_name(self, method, path, schema, example, admin, ada, real_path):
+        response = sender(path, admin, ada).call(method, real_path(path) + "?surprise=1", json=example)
+        refused(response, 422, "unknown_field", "surprise")
+
+
+def test_text_with_nul_is_refused_wherever_text_goes(server, ada, room):
+    refused(ada.post("/rooms", json={"name": "a\u0000", "visibility": "public"}), 422, "validation_failed", "name")
+    refused(ada.post("/auth/tokens", json={"name": "a\u0000"}), 422, "validation_failed", "name")
+    refused(ada.get("/rooms", None, params={"q": "a\u0000"}), 422, "validation_failed", "q")
+    body = {"username": unique("u")[:32], "password": PASSWORD + "\u0000"}
+    refused(Api(server).post("/auth/register", json=body), 422, "validation_failed", "password")
+    login = {"username": ada.username, "password": PASSWORD, "device": "a\u0000b"}
+    refused(Api(server).post("/auth/login", json=login), 422, "validation_failed", "device")
+
+
+def test_deeply_nested_json_is_refused_quickly(ada):
+    body = b'{"name":' + b"[" * 20000 + b"]" * 20000 + b"}"
+    refused(ada.post("/rooms", content=body, headers=JSON), 400, "malformed_json")
+
+
+def test_the_same_field_twice_is_refused_or_counts_once(ada):
+    """RFC 8259 leaves it open; what may not happen is that two parts of the server read two values."""
+    body = b'{"name":"%s","name":"","visibility":"private"}' % unique("twice").encode()
+    response = ada.post("/rooms", content=body, headers=JSON)
+    assert response.status_code in (400, 422), response.text
+
+
+def test_numbers_out_of_bounds_are_refused(ada):
+    for value in (b"1e400", b"99999999999999999999999", b"-1", b"0", b"1.5", b"-0.0", b"1e-5"):
+        body = b'{"name":"n","expires_in_days":' + value + b"}"
+        response = ada.post("/auth/tokens", content=body, headers=JSON)
+        assert response.status_code in (400, 422), (value, response.text)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/api",
+        "/api/",
+        "/api/v1",
+        "/api/v1/",
+        "/api/v2/rooms",
+        "/api/v1/rooms/",
+        "/api/v1/nothing",
+        "/api/v1//rooms",
+        "/api/v1/rooms/x/y/z",
+        "/api/v1/Rooms",
+    ],
+)
+def test_unknown_paths_of_the_api_are_not_found(ada, path):
+    response = ada.get("/" + path, None, headers={"Accept": "application/json"}, check=False)
+    if path == "/":
+        assert response.status_code in (200, 404)
+    else:
+        contract.check_problem(response.status_code, response.headers, response.content)
+        refused(response, 404, "not_found")
+
+
+def operations():
+    for path, item in contract.openapi()["paths"].items():
+        yield pytest.param(path, sorted(m.upper() for m in item if m != "servers"), "servers" in item, id=path)
+
+
+@pytest.mark.parametrize(("path", "methods", "at_root"), operations())
+def test_a_wrong_method_is_refused_with_those_that_are_right(ada, room, grace, path, methods, at_root):
+    target = path.replace("{room_id}", room["id"]).replace("{user_id}", grace.id)
+    for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - set(methods):
+        response = ada.call(method, ("//" + target[1:]) if at_root else target)
+        refused(response, 405, "method_not_allowed")
+        allowed = {m.strip() for m in response.headers["allow"].split(",")}
+        assert set(methods) <= allowed <= {*methods, "HEAD", "OPTIONS"}
+
+
+@pytest.mark.parametrize("method", ["TRACE", "CONNECT", "BREW", "get", "PROPFIND"])
+def test_methods_that_nobody_knows_are_refused(server, method):
+    from support.raw import Raw
+
+    with Raw(server) as raw:
+        raw.send(f"{method} /api/v1/server HTTP/1.1\r\nHost: {raw.host}\r\n\r\n")
+        status, headers, _ = raw.response()
+        assert status in (400, 405, 501), status
+        if status == 405:
+            assert "GET" in headers["allow"]
+
+
+@pytest.mark.parametrize("path", ["/server", "/rooms"])
+def test_head_is_get_without_a_body_or_not_allowed(server, ada, path):
+    response = ada.call("HEAD", path, check=False)
+    assert response.status_code in (200, 405)
+    assert response.content == b""
+
+
+def test_what_is_refused_is_logged_in_one_line_with_its_request_id(server, ada):
+    response = ada.post("/rooms", json={"name": "", "visibility": "public"})
+    request_id = refused(response, 422, "validation_failed", "name")["request_id"]
+    lines = [line for line in server.log.splitlines() if request_id in line]
+    assert len(lines) == 1, lines
+    assert "validation_failed" in lines[0]
+
+
+def test_escapes_in_a_path_mean_what_they_stand_for(ada, room):
+    escaped = "".join(f"%{ord(c):02x}" for c in room["id"])
+    assert ada.get(f"/rooms/{escaped}", None, check=False).status_code in (200, 404)
+    for path in ("/rooms/%2e%2e/server", "/rooms/..%2fserver", "/%2e%2e/%2e%2e/healthz"):
+        assert ada.get(path, None, check=False).status_code in (400, 404)

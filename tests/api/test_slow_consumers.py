@@ -1,0 +1,154 @@
+"""A slow consumer costs a bounded number of bytes, is closed with 4008 and resumes; nobody else notices (G6)."""
+
+import json
+import struct
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from support.client import register, unique
+from support.raw import CLOSE, TEXT, Frames, frame
+from support.server import instrumented
+
+pytestmark = pytest.mark.skipif(instrumented(), reason="times and sizes mean nothing under sanitizers")
+BIG = "x" * 4000
+
+
+def resident(server):
+    """KiB of memory that the server's process holds."""
+    status = Path(f"/proc/{server.process.pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0])
+
+
+def subscribe(wire, room, **fields):
+    wire.send(frame(TEXT, json.dumps({"type": "subscribe", "ref": "s", "room_id": room["id"], **fields})))
+
+
+def flood(api, room, count, times=None):
+    """Writes so many big messages; each burst's duration goes to times."""
+    with api.socket(check=False) as socket:
+        for _ in range(count // 50):
+            begin = time.perf_counter()
+            for ref in [socket.post("send", room_id=room["id"], key=unique("k"), content=BIG) for _ in range(50)]:
+                assert socket.answer(ref, timeout=30)["type"] == "reply"
+            if times is not None:
+                times.append(time.perf_counter() - begin)
+
+
+@pytest.fixture
+def crowd(own_server):
+    ada = register(own_server, "ada")
+    room = ada.create_room()
+    slow = register(own_server, "slow")
+    slow.join(room)
+    return ada, room, slow
+
+
+def drain(wire, pause=0.0, chunk=65536):
+    """Reads to the end; (bytes read, code of the close frame or None where the socket was reset)."""
+    total, code = len(wire.buffer), None
+    try:
+        while True:
+            opcode, payload = wire.receive()
+            total += len(payload)
+            if opcode == CLOSE:
+                code = struct.unpack("!H", payload[:2])[0]
+                break
+            time.sleep(pause)
+    except (EOFError, ConnectionError):
+        pass
+    return total, code
+
+
+def test_a_consumer_that_reads_too_slowly_is_told_4008_and_resumes(own_server, crowd):
+    ada, room, slow = crowd
+    outcome = {}
+    with Frames(own_server, slow.token, receive_buffer=65536) as wire:
+        subscribe(wire, room, after=0)
+
+        def read_slowly():
+            outcome["total"], outcome["code"] = drain(wire, pause=0.004)
+
+        reading = threading.Thread(target=read_slowly)
+        reading.start()
+        flood(ada, room, 8000)
+        reading.join(30)
+        assert not reading.is_alive(), "never closed, though far behind"
+    assert outcome["code"] == 4008
+    head = ada.get(f"/rooms/{room['id']}").json()["head"]
+    with slow.socket() as socket:
+        socket.subscribe(room, after=head - 900)
+        assert [e["seq"] for e in socket.entries(room, 900, timeout=30)] == list(range(head - 899, head + 1))
+
+
+def test_one_that_reads_nothing_is_reset_after_a_bounded_number_of_bytes(own_server, crowd):
+    ada, room, slow = crowd
+    wires = [Frames(own_server, slow.token, receive_buffer=4096) for _ in range(10)]
+    for wire in wires:
+        subscribe(wire, room)
+    before = resident(own_server)
+    flood(ada, room, 6000)
+    grown = resident(own_server) - before
+    assert grown < 10 * 1024 + 30 * 1024, f"{grown} KiB more for ten connections of 1 MiB each"
+    deadline = time.monotonic() + 15
+    while ada.get(f"/rooms/{room['id']}/presence").json()["users"] and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert ada.get(f"/rooms/{room['id']}/presence").json()["users"] == [], "the dead weight is still there"
+    for wire in wires:
+        wire.close()
+
+
+def test_nobody_else_notices(own_server, crowd):
+    ada, room, slow = crowd
+    calm = []
+    with ada.socket(check=False) as reader:
+        reader.subscribe(room)
+        flood(ada, room, 500, calm)
+        reader.entries(room, 500, timeout=30)
+        wires = [Frames(own_server, slow.token, receive_buffer=4096) for _ in range(5)]
+        for wire in wires:
+            subscribe(wire, room)
+        time.sleep(0.2)
+        times = []
+        head = ada.get(f"/rooms/{room['id']}").json()["head"]
+        flood(ada, room, 4000, times)
+        seqs = [e["seq"] for e in reader.entries(room, 4000, timeout=60)]
+    assert seqs == list(range(head + 1, head + 4001))
+    assert max(times) < max(1.0, 10 * max(calm)), (max(times), max(calm))
+    for wire in wires:
+        wire.close()
+
+
+def test_a_client_that_sends_and_never_reads_is_bounded_too(own_server, crowd):
+    """Replies are deliveries as well: who sends without reading fills its own queue only."""
+    ada, _room, _ = crowd
+    before = resident(own_server)
+    with Frames(own_server, ada.token, receive_buffer=4096, timeout=20) as wire:
+        pings = b"".join(frame(TEXT, json.dumps({"type": "ping", "ref": "x" * 64})) for _ in range(500))
+        try:
+            for _ in range(400):
+                wire.send(pings)
+        except OSError:
+            pass  # stopped or reset: either is fine, growing is not
+        assert resident(own_server) - before < 20 * 1024
+    with ada.socket() as socket:
+        assert socket.ask("ping")["ok"]
+
+
+def test_catching_up_slowly_is_bounded_too(own_server, crowd):
+    """A thousand big messages are more than the bound: they are pulled as the client reads, not pushed at once."""
+    ada, room, slow = crowd
+    flood(ada, room, 1000)
+    head = ada.get(f"/rooms/{room['id']}").json()["head"]
+    before = resident(own_server)
+    wires = [Frames(own_server, slow.token, receive_buffer=4096) for _ in range(20)]
+    for wire in wires:
+        subscribe(wire, room, after=head - 1000)
+    time.sleep(1.5)
+    assert resident(own_server) - before < 20 * 1024 + 30 * 1024
+    for wire in wires:
+        wire.close()
+    with slow.socket() as socket:
+        socket.subscribe(room, after=head - 1000)
+        assert [e["seq"] for e in socket.entries(room, 1000, timeout=60)] == list(range(head - 999, head + 1))
