@@ -138,11 +138,11 @@ class Grammar {
                              "  parley user password ada --link   (a one-time link to choose a new one)\n");
     add_argument(*password, "username", "username", "Whose password", "NAME");
     add_password(*password);
-    link_ = password->add_flag("--link", "Change nothing, and print a one-time link to choose a new password");
-    link_->excludes("--password-stdin")->excludes("--generate");
+    auto* link = password->add_flag("--link", link_wanted_, "Change nothing, and print a one-time link to choose a new password");
+    link->excludes("--password-stdin")->excludes("--generate");
     password->callback([this] {
-      invocation_.command = link_->count() > 0 ? "user password-link" : "user password";
-      if (link_->count() > 0) invocation_.password = PasswordFrom::nowhere;
+      invocation_.command = link_wanted_ ? "user password-link" : "user password";
+      if (link_wanted_) invocation_.password = PasswordFrom::nowhere;
     });
     add_common(*password);
     add_named_user(*user, "disable", "Disable a user, and end the user's sessions");
@@ -205,7 +205,7 @@ class Grammar {
 
   Invocation& invocation_;
   CLI::App app_{"Parley, a chat server that people own", "parley"};
-  CLI::Option* link_ = nullptr;
+  bool link_wanted_ = false;
   std::int64_t uses_ = 1;
   std::string expires_ = "7d";
 };

@@ -57,10 +57,13 @@ DataFolder::DataFolder(const fs::path& folder, Use use) : path_(normal(folder)) 
     check_ours();
     take_lock();
     if (::fchmod(self.fd(), 0700) != 0) throw std::system_error(errno, std::generic_category(), path_.string());
-    if (use == Use::restore) return check_empty();
-    check_restored();
-    tighten_files();
-    make_database_file();
+    if (use == Use::restore) {
+      check_empty();
+    } else {
+      check_restored();
+      tighten_files();
+      make_database_file();
+    }
   } catch (const std::system_error& e) {
     throw DataFolderError(in_folder(path_) + " can't be used: " + e.what());
   }

@@ -75,7 +75,8 @@ void read_line(std::string_view line, const std::string& where, FileValues& valu
   const std::string origin = key + " (" + where + ")";
   refuse_later(key, origin);
   if (spec_of(key) == nullptr) fail(where, "there is no setting '" + key + "'; see parley serve --help");
-  const auto [earlier, added] = values.try_emplace(key, unquoted(trimmed(text.substr(equals + 1))), origin);
+  const std::string value(unquoted(trimmed(text.substr(equals + 1))));
+  const auto [earlier, added] = values.try_emplace(key, Given{value, origin});
   if (!added) fail(origin, "it was given before, at " + earlier->second.origin);
 }
 
