@@ -10,7 +10,7 @@
 namespace parley::cli {
 
 /// What main hands to the command line: the one place that knows concrete stores. The caller has checked the
-/// settings, configured logging and holds the folder's lock. Whatever is thrown becomes one line and exit
+/// settings, filled in the secret key, configured logging and holds the folder's lock. Whatever is thrown becomes one line and exit
 /// code 1.
 class Backend {
  public:

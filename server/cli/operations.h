@@ -76,9 +76,11 @@ struct Operations {
   std::function<Task<Result<Listing<RoomRow>>>(std::string cursor)> list_rooms;
   std::function<Task<Result<void>>(std::string room_id)> delete_room;
   std::function<Task<Result<InviteLink>>(NewInvite)> create_invite;
-  /// Writes one consistent state of the store as the new file `target`, on a worker, while writers go on.
-  /// Throws StoreUnavailable with the reason where it can't.
-  std::function<Task<>(std::filesystem::path target)> snapshot;
+  /// Blocking, for a worker: writes one consistent state of the store into `target`, an empty file, while
+  /// writers go on, checks it and fsyncs it. Throws StoreUnavailable with the reason.
+  std::function<void(const std::filesystem::path& target)> snapshot;
+  /// Runs blocking work on a worker and rethrows what it throws.
+  std::function<Task<>(std::function<void()> work)> run_blocking;
 };
 
 }  // namespace parley::cli

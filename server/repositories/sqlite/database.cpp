@@ -5,6 +5,8 @@
 #include <SQLiteCpp/Exception.h>
 
 #include "core/error.h"
+#include "repositories/sqlite/checkpointer.h"
+#include "repositories/sqlite/integrity.h"
 #include "repositories/sqlite/schema.h"
 
 namespace parley::sqlite {
@@ -13,8 +15,12 @@ namespace {
 constexpr int kBusyTimeoutMs = 5000;
 
 int open_flags(Connection::Mode mode) {
-  return mode == Connection::Mode::writer ? SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX
-                                          : SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX;
+  switch (mode) {
+    case Connection::Mode::writer: return SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX;
+    case Connection::Mode::checkpointer: return SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX;
+    case Connection::Mode::reader: break;
+  }
+  return SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX;
 }
 
 }  // namespace
@@ -25,7 +31,10 @@ Connection::Connection(const std::filesystem::path& file, Mode mode)
   if (mode == Mode::writer) {
     database_.exec(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
-        "PRAGMA cache_size = -16384;");
+        "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864;");
+  } else if (mode == Mode::checkpointer) {
+    // A connection knows that the file has a log only once it has read from it.
+    database_.exec("PRAGMA synchronous = FULL; PRAGMA cache_size = -256; SELECT 1 FROM sqlite_master LIMIT 1;");
   } else {
     database_.exec("PRAGMA query_only = ON; PRAGMA cache_size = -4096;");
   }
@@ -44,12 +53,16 @@ void Connection::finish() {
 }
 
 Database::Database(std::filesystem::path file) : file_(std::move(file)) {
+  check_at_start(file_);
   guarded([&] {
     writer_ = std::make_unique<Connection>(file_, Connection::Mode::writer);
     migrate(writer_->raw());
+    checkpointer_ = std::make_unique<Checkpointer>(file_, *writer_, writer_mutex_);
     return 0;
   });
 }
+
+Database::~Database() = default;
 
 Database::WriteTransaction::WriteTransaction(Connection& c) : connection(c) {
   connection.raw().exec("BEGIN IMMEDIATE");
@@ -89,9 +102,11 @@ void Database::commit() {
   const int rc = sqlite3_exec(handle, "COMMIT", nullptr, nullptr, nullptr);
   if (rc == SQLITE_OK) return;
   const std::string text = sqlite3_errmsg(handle);
-  // FULL and BUSY are refused before the commit record is written. An I/O error may come after it.
-  if ((rc & 0xff) == SQLITE_IOERR) throw OutcomeUnknown("COMMIT: " + text);
-  throw StoreUnavailable("COMMIT: " + text);
+  // These two come before the commit record is written. Anything else, an I/O error above all, may come after:
+  // the record may be in the log, and a recovery may find it there.
+  const int kind = rc & 0xff;
+  if (kind == SQLITE_FULL || kind == SQLITE_BUSY) throw StoreUnavailable("COMMIT: " + text);
+  throw OutcomeUnknown("COMMIT: " + text);
 }
 
 void Database::throw_unavailable(const SQLite::Exception& failure) {

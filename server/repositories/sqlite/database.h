@@ -16,7 +16,7 @@ namespace parley::sqlite {
 /// One connection with its prepared statements. Used by one thread at a time.
 class Connection {
  public:
-  enum class Mode { writer, reader };
+  enum class Mode { writer, reader, checkpointer };
   Connection(const std::filesystem::path& file, Mode mode);
 
   /// The statement for `sql` (a literal), reset, with the values bound in order. Valid until it is asked for
@@ -40,13 +40,17 @@ class Connection {
   std::unordered_map<const char*, std::unique_ptr<SQLite::Statement>> statements_;
 };
 
+class Checkpointer;
+
 /// The file: WAL, synchronous=FULL (what COMMIT returned for survives a power cut), one writer, readers beside
 /// it that never block it. Any thread; blocking. SQLite's errors come out as StoreUnavailable, an I/O error of
 /// COMMIT as OutcomeUnknown (core/error.h).
 class Database {
  public:
-  /// Opens or makes the file and brings its schema up to date (schema.h).
+  /// Opens or makes the file, checks it (integrity.h) and brings its schema up to date (schema.h).
   explicit Database(std::filesystem::path file);
+  /// Everything that uses it has stopped. Moves the log into the file.
+  ~Database();
 
   /// Runs `work(Connection&)` in a transaction of the one writer. Commits when it returns, rolls back when it
   /// throws.
@@ -108,6 +112,7 @@ class Database {
   std::unique_ptr<Connection> writer_;
   std::mutex readers_mutex_;
   std::vector<std::unique_ptr<Connection>> idle_readers_;
+  std::unique_ptr<Checkpointer> checkpointer_;  // last: it uses the writer
 };
 
 }  // namespace parley::sqlite

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/error.h"
+#include "core/log.h"
 
 namespace parley::sqlite {
 namespace {
@@ -36,20 +37,40 @@ CREATE TABLE room_names (folded_name TEXT PRIMARY KEY, room_id TEXT NOT NULL) WI
 /// Step n brings version n to n + 1. Steps that have been released never change.
 constexpr std::array kSteps{kStreams};
 
+/// "Prly" in the file's header (SQLite's application_id), so that nobody's other database is taken for ours.
+constexpr int kApplicationId = 0x50726c79;
+
+int pragma(SQLite::Database& database, const char* name) {
+  return database.execAndGet(std::string("PRAGMA ") + name).getInt();
+}
+
 }  // namespace
 
-void migrate(SQLite::Database& database) {
-  const int found = database.execAndGet("PRAGMA user_version").getInt();
-  const int ours = static_cast<int>(kSteps.size());
-  if (found > ours) {
-    throw StoreUnavailable("the data folder is of a later release (schema " + std::to_string(found) +
-                           ", this release knows " + std::to_string(ours) + "): run that release or a newer one");
-  }
-  if (found == ours) return;
+void migrate(SQLite::Database& database) { migrate(database, kSteps); }
+
+void migrate(SQLite::Database& database, std::span<const char* const> steps) {
+  const auto ours = static_cast<int>(steps.size());
+  if (pragma(database, "user_version") >= ours) return;
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-  for (int step = found; step < ours; ++step) database.exec(kSteps[static_cast<std::size_t>(step)]);
+  const int found = pragma(database, "user_version");
+  for (int step = found; step < ours; ++step) database.exec(steps[static_cast<std::size_t>(step)]);
+  database.exec("PRAGMA application_id = " + std::to_string(kApplicationId));
   database.exec("PRAGMA user_version = " + std::to_string(ours));
   transaction.commit();
+  log::info("database schema brought up to date", {{"from", found}, {"to", ours}});
+}
+
+void check_origin(SQLite::Database& database, const std::filesystem::path& file) {
+  const int found = pragma(database, "user_version");
+  const auto ours = static_cast<int>(kSteps.size());
+  const bool empty = database.execAndGet("SELECT count(*) FROM sqlite_master").getInt() == 0;
+  if (!empty && pragma(database, "application_id") != kApplicationId) {
+    throw StoreUnavailable("'" + file.string() + "' is not a database of parley");
+  }
+  if (found > ours) {
+    throw StoreUnavailable("'" + file.string() + "' was written by a later release (schema " + std::to_string(found) +
+                           ", this release knows up to " + std::to_string(ours) + "): run that release or a newer one");
+  }
 }
 
 }  // namespace parley::sqlite

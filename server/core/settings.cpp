@@ -1,0 +1,190 @@
+#include "core/settings.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/ip/address.hpp>
+#include <system_error>
+
+#include "core/file.h"
+
+namespace parley {
+namespace {
+
+constexpr std::string_view kConfig = "PARLEY_CONFIG";
+constexpr std::size_t kMostFileBytes = 65536;
+
+/// What chooses a store or a bus that this release does not have. Going on without would keep the data
+/// somewhere else than the operator believes.
+struct LaterSetting {
+  std::string_view key;
+  std::string_view what;
+};
+constexpr std::array kLater{LaterSetting{"MONGODB_URL", "MongoDB"}, LaterSetting{"REDIS_HOST", "Redis"},
+                            LaterSetting{"REDIS_URL", "Redis"}};
+
+/// A value and where it stands, for messages.
+struct Given {
+  std::string value;
+  std::string origin;
+};
+using FileValues = std::map<std::string, Given, std::less<>>;
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlank = " \t\r";
+  const auto first = text.find_first_not_of(kBlank);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+}
+
+/// Quotes around a whole value keep the blanks at its ends; nothing inside them is special.
+std::string_view unquoted(std::string_view value) {
+  const bool quoted = value.size() >= 2 && (value.front() == '"' || value.front() == '\'') &&
+                      value.back() == value.front();
+  return quoted ? value.substr(1, value.size() - 2) : value;
+}
+
+const SettingSpec* spec_of(std::string_view key) {
+  for (const auto& spec : setting_specs()) {
+    if (spec.key == key) return &spec;
+  }
+  return nullptr;
+}
+
+[[noreturn]] void fail(std::string_view where, std::string_view why) {
+  throw SettingsError(std::string(where) + ": " + std::string(why));
+}
+
+void refuse_later(std::string_view key, std::string_view where) {
+  for (const auto& later : kLater) {
+    if (later.key == key) {
+      fail(where, "this release has no support for " + std::string(later.what) +
+                      " yet, everything is kept on this machine; unset it to go on");
+    }
+  }
+}
+
+void read_line(std::string_view line, const std::string& where, FileValues& values) {
+  const auto text = trimmed(line);
+  if (text.empty() || text.front() == '#') return;
+  const auto equals = text.find('=');
+  if (equals == std::string_view::npos) fail(where, "the line is not KEY=value");
+  const std::string key(trimmed(text.substr(0, equals)));
+  const std::string origin = key + " (" + where + ")";
+  refuse_later(key, origin);
+  if (spec_of(key) == nullptr) fail(where, "there is no setting '" + key + "'; see parley serve --help");
+  const std::string value(unquoted(trimmed(text.substr(equals + 1))));
+  const auto [earlier, added] = values.try_emplace(key, Given{value, origin});
+  if (!added) fail(origin, "it was given before, at " + earlier->second.origin);
+}
+
+FileValues read_settings_file(const std::filesystem::path& path) {
+  std::string text;
+  try {
+    text = read_file(path, kMostFileBytes);
+  } catch (const std::system_error& e) {
+    fail("the settings file", e.what());
+  }
+  FileValues values;
+  std::size_t number = 0;
+  for (std::size_t start = 0; start < text.size();) {
+    const auto end = std::min(text.find('\n', start), text.size());
+    read_line(std::string_view(text).substr(start, end - start), path.string() + " line " + std::to_string(++number),
+              values);
+    start = end + 1;
+  }
+  return values;
+}
+
+std::optional<Given> winner(const SettingSpec& spec, const SettingSources& sources, const FileValues& file) {
+  if (const auto flag = sources.flags.find(std::string(spec.flag)); !spec.flag.empty() && flag != sources.flags.end()) {
+    return Given{flag->second, "--" + std::string(spec.flag)};
+  }
+  const auto variable = sources.environment.find(std::string(spec.key));
+  if (variable != sources.environment.end() && !variable->second.empty()) {
+    return Given{variable->second, std::string(spec.key) + " (environment)"};
+  }
+  const auto line = file.find(spec.key);
+  if (line != file.end() && !line->second.value.empty()) return line->second;
+  return std::nullopt;
+}
+
+void check_together(const Settings& settings) {
+  if (settings.tls_cert.empty() != settings.tls_key.empty()) {
+    fail(settings.tls_cert.empty() ? "PARLEY_TLS_KEY" : "PARLEY_TLS_CERT",
+         "PARLEY_TLS_CERT and PARLEY_TLS_KEY go together; only this one is given");
+  }
+}
+
+}  // namespace
+
+bool Settings::loopback() const { return boost::asio::ip::make_address(host).is_loopback(); }
+
+std::string Settings::base_url(std::uint16_t bound_port) const {
+  if (!public_url.empty()) return public_url;
+  const auto address = boost::asio::ip::make_address(host);
+  const bool local = address.is_unspecified() || (address.is_v4() && address.is_loopback());
+  const std::string name = local ? "localhost" : address.is_v6() ? "[" + host + "]" : host;
+  const auto shown = bound_port != 0 ? bound_port : port;
+  const bool standard = shown == (tls() ? 443 : 80);
+  return std::string(tls() ? "https://" : "http://") + name + (standard ? "" : ":" + std::to_string(shown));
+}
+
+Settings load_settings(const SettingSources& sources) {
+  for (const auto& later : kLater) {
+    const auto found = sources.environment.find(std::string(later.key));
+    if (found != sources.environment.end() && !found->second.empty()) {
+      refuse_later(later.key, std::string(later.key) + " (environment)");
+    }
+  }
+  auto path = sources.file;
+  if (const auto named = sources.environment.find(std::string(kConfig)); path.empty() && named != sources.environment.end()) {
+    path = named->second;
+  }
+  const auto file = path.empty() ? FileValues{} : read_settings_file(path);
+  Settings settings;
+  for (const auto& spec : setting_specs()) {
+    const auto given = winner(spec, sources, file);
+    if (!given) continue;
+    try {
+      spec.apply(settings, given->value);
+    } catch (const std::invalid_argument& e) {
+      fail(given->origin, e.what());
+    }
+  }
+  check_together(settings);
+  return settings;
+}
+
+std::map<std::string, std::string> process_environment() {
+  std::map<std::string, std::string> variables;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    const auto equals = text.find('=');
+    if (equals != std::string_view::npos) variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return variables;
+}
+
+std::vector<std::string> unknown_variables(const std::map<std::string, std::string>& environment) {
+  std::vector<std::string> unknown;
+  for (const auto& [key, value] : environment) {
+    if (key.starts_with("PARLEY_") && key != kConfig && spec_of(key) == nullptr) unknown.push_back(key);
+  }
+  return unknown;
+}
+
+std::string settings_markdown() {
+  std::string table = "| variable, flag | default | meaning |\n| --- | --- | --- |\n";
+  const auto row = [&table](std::string_view key, std::string_view flag, std::string_view fallback, std::string_view help) {
+    table += "| `" + std::string(key) + "`" + (flag.empty() ? "" : ", `--" + std::string(flag) + "`") + " | " +
+             std::string(fallback) + " | " + std::string(help) + " |\n";
+  };
+  for (const auto& spec : setting_specs()) row(spec.key, spec.flag, spec.fallback, spec.help);
+  row(kConfig, "config", "none", "A file of KEY=value lines with any of the above.");
+  return table;
+}
+
+}  // namespace parley
