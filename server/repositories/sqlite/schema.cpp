@@ -34,8 +34,38 @@ CREATE UNIQUE INDEX members_by_user ON members (user_id, room_id);
 CREATE TABLE room_names (folded_name TEXT PRIMARY KEY, room_id TEXT NOT NULL) WITHOUT ROWID;
 )";
 
+/// Accounts. Who has the one row of first_account is the server's first admin.
+constexpr const char* kAccounts = R"(
+CREATE TABLE users (
+  id TEXT PRIMARY KEY, username TEXT NOT NULL, folded_username TEXT NOT NULL UNIQUE, display_name TEXT NOT NULL,
+  folded_display_name TEXT NOT NULL, password_hash TEXT NOT NULL, is_admin INTEGER NOT NULL,
+  disabled INTEGER NOT NULL, created_at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE first_account (
+  position INTEGER PRIMARY KEY CHECK (position = 1), user_id TEXT NOT NULL);
+
+CREATE TABLE sessions (
+  id TEXT PRIMARY KEY, user_id TEXT NOT NULL, device TEXT NOT NULL, created_at INTEGER NOT NULL,
+  last_used_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, generation INTEGER NOT NULL,
+  generation_at INTEGER NOT NULL, ended_at INTEGER) WITHOUT ROWID;
+CREATE INDEX sessions_by_user ON sessions (user_id) WHERE ended_at IS NULL;
+
+CREATE TABLE access_tokens (
+  id TEXT PRIMARY KEY, user_id TEXT NOT NULL, name TEXT NOT NULL, hash TEXT NOT NULL, created_at INTEGER NOT NULL,
+  last_used_at INTEGER, expires_at INTEGER, ended_at INTEGER) WITHOUT ROWID;
+CREATE INDEX access_tokens_by_user ON access_tokens (user_id) WHERE ended_at IS NULL;
+
+CREATE TABLE invites (
+  id TEXT PRIMARY KEY, kind TEXT NOT NULL, subject TEXT NOT NULL, hash TEXT NOT NULL, room_id TEXT NOT NULL,
+  user_id TEXT NOT NULL, created_by TEXT NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER,
+  max_uses INTEGER, ended_at INTEGER) WITHOUT ROWID;
+CREATE INDEX invites_by_subject ON invites (kind, subject) WHERE ended_at IS NULL;
+CREATE TABLE invite_uses (
+  invite_id TEXT NOT NULL, number INTEGER NOT NULL, user_id TEXT NOT NULL, used_at INTEGER NOT NULL,
+  PRIMARY KEY (invite_id, number), UNIQUE (invite_id, user_id)) WITHOUT ROWID;
+)";
+
 /// Step n brings version n to n + 1. Steps that have been released never change.
-constexpr std::array kSteps{kStreams};
+constexpr std::array kSteps{kStreams, kAccounts};
 
 /// "Prly" in the file's header (SQLite's application_id), so that nobody's other database is taken for ours.
 constexpr int kApplicationId = 0x50726c79;

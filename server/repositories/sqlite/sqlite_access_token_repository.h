@@ -1,0 +1,23 @@
+#pragma once
+
+#include "repositories/access_token_repository.h"
+#include "repositories/sqlite/database.h"
+
+namespace parley::sqlite {
+
+class SqliteAccessTokenRepository : public AccessTokenRepository {
+ public:
+  explicit SqliteAccessTokenRepository(Database& database) : database_(database) {}
+
+  void create(const AccessToken& token) override;
+  std::optional<AccessToken> find(std::string_view token_id) override;
+  std::vector<AccessToken> live_of(std::string_view user_id, Timestamp now) override;
+  void set_last_used(std::string_view token_id, Timestamp now) override;
+  void end(std::string_view token_id, Timestamp now) override;
+  std::size_t purge(Timestamp before, std::size_t limit) override;
+
+ private:
+  Database& database_;
+};
+
+}  // namespace parley::sqlite

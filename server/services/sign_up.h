@@ -1,0 +1,74 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/result.h"
+#include "core/settings.h"
+#include "core/task.h"
+#include "models/account.h"
+#include "services/account_context.h"
+#include "services/invites.h"
+#include "services/passwords.h"
+#include "services/rate_limits.h"
+#include "services/secret_keys.h"
+
+namespace parley {
+
+/// The code that the first account of a server needs where others can reach it. It follows from SECRET_KEY, so that
+/// it is the same after a restart and on every instance.
+std::string setup_code(const SecretKeys& keys);
+
+/// Makes accounts. The first one is the server's admin.
+class SignUp {
+ public:
+  struct Policy {
+    Registration registration = Registration::open;
+    std::optional<std::string> setup_code{};  ///< none: the first account needs no code (only this machine can reach us)
+  };
+
+  SignUp(AccountContext context, Passwords& passwords, Invites& invites, RateLimits& limits, Policy policy,
+         const AccountEvents& events);
+
+  struct Application {
+    std::string username;
+    std::string password;
+    std::optional<std::string> display_name{};  ///< none: the username
+    std::optional<std::string> invite{};        ///< an invite's token
+    std::optional<std::string> setup_code{};
+    std::string address{};  ///< of the client
+  };
+
+  /// validation_failed, username_taken, rate_limited, registration_closed, invite_required, invite_invalid,
+  /// setup_code_required.
+  Task<Result<User>> sign_up(Application application);
+
+  enum class Power { member, admin };
+
+  /// As the operator: no limit, no invite, no code. The first account is an admin in any case.
+  Task<Result<User>> create(Application application, Power power);
+
+  struct Status {
+    Registration registration = Registration::open;
+    bool setup_required = false;  ///< there is no account yet
+    bool setup_code_required = false;
+  };
+  Task<Status> status();
+
+ private:
+  Task<bool> is_set_up();
+  Result<User> draft(const Application& application) const;
+  Task<Result<std::optional<Invite>>> admit(std::optional<std::string> token);
+  Task<UserRepository::Created> create_first(User user);
+  Task<Result<User>> create_further(User user, std::optional<Invite> invite);
+
+  AccountContext context_;
+  Passwords& passwords_;
+  Invites& invites_;
+  RateLimits& limits_;
+  const Policy policy_;
+  const AccountEvents& events_;
+  bool set_up_ = false;  ///< once so, always so
+};
+
+}  // namespace parley

@@ -1,0 +1,161 @@
+#include <algorithm>
+#include <atomic>
+#include <thread>
+
+#include "contract/stores.h"
+#include "support/account_samples.h"
+
+namespace parley::test {
+namespace {
+
+using Created = UserRepository::Created;
+
+class UserRepositoryContract : public StoreTest {
+ protected:
+  UserRepository& users() { return store().users(); }
+
+  User add(std::string username) {
+    auto user = sample_user(std::move(username));
+    EXPECT_EQ(users().create(user), Created::created);
+    return user;
+  }
+};
+
+TEST_P(UserRepositoryContract, an_account_is_read_as_it_was_made) {
+  auto user = sample_user("Ada.L");
+  user.is_admin = true;
+  user.disabled = true;
+  ASSERT_EQ(users().create(user), Created::created);
+  const auto found = users().find(user.id);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->username, "Ada.L");
+  EXPECT_EQ(found->display_name, user.display_name);
+  EXPECT_EQ(found->folded_display_name, user.folded_display_name);
+  EXPECT_EQ(found->password_hash, user.password_hash);
+  EXPECT_EQ(found->created_at, kNoon);
+  EXPECT_TRUE(found->is_admin);
+  EXPECT_TRUE(found->disabled);
+}
+
+TEST_P(UserRepositoryContract, an_unknown_account_is_not_found) {
+  EXPECT_FALSE(users().find(new_id()));
+  EXPECT_FALSE(users().find_by_username("nobody"));
+}
+
+TEST_P(UserRepositoryContract, a_username_is_taken_without_regard_to_case) {
+  const auto ada = add("Ada");
+  EXPECT_EQ(users().create(sample_user("aDA")), Created::username_taken);
+  EXPECT_EQ(users().find_by_username("ADA")->id, ada.id);
+}
+
+TEST_P(UserRepositoryContract, of_many_who_want_a_username_at_once_one_gets_it) {
+  std::atomic<int> created = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] { created += users().create(sample_user("Ada")) == Created::created ? 1 : 0; });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(created, 1);
+}
+
+TEST_P(UserRepositoryContract, a_new_store_is_not_set_up_until_it_has_a_first_account) {
+  EXPECT_FALSE(users().is_set_up());
+  ASSERT_EQ(users().create_first(sample_user("ada")), Created::created);
+  EXPECT_TRUE(users().is_set_up());
+}
+
+TEST_P(UserRepositoryContract, there_is_one_first_account) {
+  ASSERT_EQ(users().create_first(sample_user("ada")), Created::created);
+  EXPECT_EQ(users().create_first(sample_user("eve")), Created::not_first);
+  EXPECT_FALSE(users().find_by_username("eve"));
+}
+
+TEST_P(UserRepositoryContract, of_many_who_want_to_be_first_at_once_one_is) {
+  std::atomic<int> created = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&, i] {
+      created += users().create_first(sample_user("user" + std::to_string(i))) == Created::created ? 1 : 0;
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(created, 1);
+  EXPECT_EQ(users().list("", "", 100).items.size(), 1u);
+}
+
+TEST_P(UserRepositoryContract, those_that_exist_are_found_together) {
+  const auto ada = add("ada");
+  const auto bob = add("bob");
+  const std::vector<std::string> ids{ada.id, new_id(), bob.id};
+  auto found = users().find_all(ids);
+  ASSERT_EQ(found.size(), 2u);
+  std::sort(found.begin(), found.end(), [](const User& a, const User& b) { return a.username < b.username; });
+  EXPECT_EQ(found[0].id, ada.id);
+  EXPECT_EQ(found[1].id, bob.id);
+}
+
+TEST_P(UserRepositoryContract, all_accounts_come_page_by_page_by_username) {
+  for (const auto* name : {"dan", "Bob", "ada", "Cleo", "eve"}) add(name);
+  std::vector<std::string> names;
+  std::string cursor;
+  do {
+    const auto page = users().list("", cursor, 2);
+    EXPECT_LE(page.items.size(), 2u);
+    for (const auto& user : page.items) names.push_back(user.username);
+    cursor = page.next_cursor;
+  } while (!cursor.empty());
+  EXPECT_EQ(names, (std::vector<std::string>{"ada", "Bob", "Cleo", "dan", "eve"}));
+}
+
+TEST_P(UserRepositoryContract, a_full_last_page_has_no_cursor) {
+  add("ada");
+  add("bob");
+  EXPECT_EQ(users().list("", "", 2).next_cursor, "");
+}
+
+TEST_P(UserRepositoryContract, a_query_finds_part_of_username_or_display_name) {
+  add("ada");
+  auto bob = sample_user("bob");
+  bob.folded_display_name = "adam sandler";
+  ASSERT_EQ(users().create(bob), Created::created);
+  add("carl");
+  const auto page = users().list("ada", "", 10);
+  ASSERT_EQ(page.items.size(), 2u);
+  EXPECT_EQ(page.items[0].username, "ada");
+  EXPECT_EQ(page.items[1].username, "bob");
+}
+
+TEST_P(UserRepositoryContract, a_query_is_plain_text_and_no_pattern) {
+  add("ada");
+  EXPECT_TRUE(users().list("%", "", 10).items.empty());
+  EXPECT_TRUE(users().list("a_a", "", 10).items.empty());
+}
+
+TEST_P(UserRepositoryContract, a_new_display_name_is_kept_and_searched) {
+  const auto ada = add("ada");
+  users().set_display_name(ada.id, "Countess", "countess");
+  EXPECT_EQ(users().find(ada.id)->display_name, "Countess");
+  EXPECT_EQ(users().list("countess", "", 10).items.size(), 1u);
+}
+
+TEST_P(UserRepositoryContract, an_account_is_disabled_and_enabled) {
+  const auto ada = add("ada");
+  users().set_disabled(ada.id, true);
+  EXPECT_TRUE(users().find(ada.id)->disabled);
+  users().set_disabled(ada.id, false);
+  EXPECT_FALSE(users().find(ada.id)->disabled);
+}
+
+TEST_P(UserRepositoryContract, a_stronger_hash_replaces_only_the_one_that_it_was_made_from) {
+  const auto ada = add("ada");
+  users().strengthen_password_hash(ada.id, ada.password_hash, "stronger");
+  EXPECT_EQ(users().find(ada.id)->password_hash, "stronger");
+  users().set_password_hash(ada.id, "of another password");
+  users().strengthen_password_hash(ada.id, "stronger", "strongest");
+  EXPECT_EQ(users().find(ada.id)->password_hash, "of another password");
+}
+
+PARLEY_ON_EVERY_STORE(UserRepositoryContract);
+
+}  // namespace
+}  // namespace parley::test
