@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <optional>
@@ -31,16 +32,25 @@ struct Request {
   std::optional<Identity> identity;  ///< set where the route's Access asks for it
 
   std::string_view header(std::string_view lower_case_name) const;
-  /// The value of a cookie; empty where there is none.
+  /// The value of a cookie; empty where there is none, and where there are several (RFC 6265 section 5.4 leaves
+  /// their order open, so none of them can be trusted).
   std::string_view cookie(std::string_view name) const;
 };
 
 struct Response {
   int status = 200;
-  std::string content_type;
-  std::string body;
-  std::vector<std::pair<std::string, std::string>> headers;
+  std::string content_type{};
+  std::string body{};
+  std::vector<std::pair<std::string, std::string>> headers{};
+  std::string_view constant_body{};  ///< instead of `body`: bytes that live as long as the process (assets)
 };
+
+/// "GET"; and back, for the methods that any route can have.
+std::string_view to_string(Method method);
+std::optional<Method> parse_method(std::string_view token);
+
+/// The words of a status in RFC 9110, for status lines and problems; empty for one that is never sent.
+std::string_view reason_phrase(int status);
 
 /// JSON text with a status; 204 without a body; an error as problem+json (RFC 9457) by the table of core/error.h,
 /// 429 and 503 with Retry-After, 401 with WWW-Authenticate.
@@ -48,9 +58,17 @@ Response json_response(int status, std::string json);
 Response no_content();
 Response problem(const Error& error, std::string_view request_id);
 
+/// 405 with the methods that there are.
+Response method_not_allowed(const std::vector<Method>& allowed, std::string_view request_id);
+/// "GET, HEAD, OPTIONS": the value of Allow for a path that has these methods.
+std::string allow_list(const std::vector<Method>& allowed);
+
 /// Who may call a route: anybody, who is signed in (session or personal access token), only a session (never
-/// a personal access token: passwords, tokens, sessions), an admin of the server.
-enum class Access { open, signed_in, session_only, admin };
+/// a personal access token: passwords, tokens, sessions), an admin of the server. `optional` is open, and the
+/// request has an identity if a good token came with it.
+enum class Access { open, signed_in, session_only, admin, optional };
+
+inline constexpr std::size_t kBodyLimit = 64 * 1024;  ///< bytes of a body, where a route does not say more
 
 /// What a handler gives: the response, or the error that becomes a problem. Infrastructure that fails throws.
 using Handler = std::function<Task<Result<Response>>(Request)>;
@@ -58,14 +76,17 @@ using Handler = std::function<Task<Result<Response>>(Request)>;
 /// Routes by method and pattern. Filled by main before the server starts.
 class Router {
  public:
-  /// `pattern` like "/api/v1/rooms/{room_id}"; a {name} matches one non-empty segment.
-  void add(Method method, std::string pattern, Access access, Handler handler);
+  /// `pattern` like "/api/v1/rooms/{room_id}"; a {name} matches one non-empty segment. Where several patterns
+  /// match, the one with a literal segment where the other has a name counts. A GET route answers HEAD as well.
+  void add(Method method, std::string_view pattern, Access access, Handler handler,
+           std::size_t body_limit = kBodyLimit);
 
   struct Route {
     Method method;
     std::vector<std::string> segments;
     Access access;
     Handler handler;
+    std::size_t body_limit = kBodyLimit;
   };
   struct Match {
     const Route* route = nullptr;                 ///< null: see allowed
