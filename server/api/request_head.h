@@ -26,6 +26,7 @@ class HeadScanner {
   /// with its empty line once that has arrived.
   Result<std::optional<std::size_t>> scan(std::string_view bytes);
 
+  bool begun() const { return scanned_ != 0; }
   void reset() { *this = HeadScanner(limits_); }
 
  private:
