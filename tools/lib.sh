@@ -1,8 +1,9 @@
-# Shared by the scripts of tools/: sourced, never run. shellcheck shell=bash
+# shellcheck shell=bash
+# Shared by the scripts of tools/: sourced, never run.
 # The caller has `set -euo pipefail`.
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-cd "$ROOT"
+cd "$ROOT" || exit 1
 mkdir -p build/stamps
 
 # Objects are found again whatever folder the tree is in, and precompiled headers do not defeat the cache.

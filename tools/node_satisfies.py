@@ -21,7 +21,7 @@ def parse(text: str) -> tuple[list[int], Version]:
         if not part.isdigit():
             break
         given.append(int(part))
-    padded = (given + [0, 0, 0])[:3]
+    padded = [*given, 0, 0, 0][:3]
     return given, (padded[0], padded[1], padded[2])
 
 
@@ -31,7 +31,7 @@ def after(given: list[int], keep: int) -> Version:
         return (TOP, 0, 0)
     head = given[:keep]
     head[-1] += 1
-    padded = (head + [0, 0, 0])[:3]
+    padded = [*head, 0, 0, 0][:3]
     return (padded[0], padded[1], padded[2])
 
 

@@ -6,7 +6,9 @@
 
 namespace parley::embedded {
 
-std::span<const Asset> all() { return asset_table(); }
+std::span<const Asset> all() {
+  return asset_table();
+}
 
 const Asset* find(std::string_view path) {
   const auto assets = asset_table();
@@ -14,6 +16,8 @@ const Asset* find(std::string_view path) {
   return it != assets.end() && it->path == path ? &*it : nullptr;
 }
 
-std::string_view common_passwords() { return password_list(); }
+std::string_view common_passwords() {
+  return password_list();
+}
 
 }  // namespace parley::embedded
