@@ -19,4 +19,6 @@ std::string to_rfc3339(Timestamp timestamp) {
 
 Timestamp Clock::now() const { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
 
+std::chrono::steady_clock::time_point Clock::steady_now() const { return std::chrono::steady_clock::now(); }
+
 }  // namespace parley

@@ -15,11 +15,12 @@ std::string to_rfc3339(Timestamp timestamp);
 inline std::int64_t to_millis(Timestamp timestamp) { return timestamp.time_since_epoch().count(); }
 inline Timestamp from_millis(std::int64_t millis) { return Timestamp{std::chrono::milliseconds{millis}}; }
 
-/// The wall clock, replaceable in tests. Deadlines and time-outs use std::chrono::steady_clock instead.
+/// The wall clock, replaceable in tests. Deadlines and time-outs use the steady one instead: it never jumps.
 class Clock {
  public:
   virtual ~Clock() = default;
   virtual Timestamp now() const;
+  virtual std::chrono::steady_clock::time_point steady_now() const;
 };
 
 }  // namespace parley

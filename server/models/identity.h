@@ -6,6 +6,9 @@
 
 namespace parley {
 
+/// What was shown to prove it: a session's access token, or a personal access token.
+enum class Credential { session, access_token };
+
 /// Who a verified token speaks for.
 struct Identity {
   std::string user_id;
@@ -13,6 +16,7 @@ struct Identity {
   std::string session_id;  ///< of the session, or of the personal access token
   bool is_admin = false;
   Timestamp expires_at{};  ///< when the token ends
+  Credential credential = Credential::session;
 };
 
 }  // namespace parley

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/room.h"
+#include "repositories/page.h"
 
 namespace parley {
 
@@ -21,12 +22,6 @@ struct RoomSnapshot {
 struct RoomListing {
   Room room;
   std::optional<Role> role;  ///< the asking user's, none where they are not a member
-};
-
-template <class Item>
-struct Page {
-  std::vector<Item> items;
-  std::string next_cursor;  ///< empty: that was all
 };
 
 /// Rooms, members and the claims on public names. The first two are projections which
