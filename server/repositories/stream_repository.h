@@ -31,6 +31,9 @@ class StreamRepository {
   /// The stream's newest entry's values; seq 0 where there is none. Never ahead of what is durable.
   virtual Head head(std::string_view stream) = 0;
 
+  /// The same for several streams, in their order (for a page of rooms).
+  virtual std::vector<Head> heads(std::span<const std::string> streams) = 0;
+
   /// Commits the entries durably, in order, each under exactly its seq, together with the projections that
   /// follow from them (members, rooms). Streams are independent of each other; within one, the entries have
   /// consecutive seqs and the first that is not committed makes the rest `skipped`. One outcome an entry.
