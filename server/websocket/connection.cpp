@@ -1,6 +1,7 @@
 #include "websocket/connection.h"
 
 #include <array>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 
@@ -133,12 +134,9 @@ void Connection::flush() {
 }
 
 void Connection::write_pending() {
-  std::array<iovec, SendQueue::kMaxGather> vectors;
   std::array<asio::const_buffer, SendQueue::kMaxGather> buffers;
   while (!queue_.empty()) {
-    const auto pending = queue_.gather(vectors);
-    for (std::size_t i = 0; i < pending.size(); ++i) buffers[i] = {pending[i].iov_base, pending[i].iov_len};
-    const auto moved = transport_->write_now(std::span(buffers).first(pending.size()));
+    const auto moved = transport_->write_now(queue_.gather(buffers));
     queue_.consumed(moved.bytes);
     if (moved.error && moved.error != asio::error::would_block) return end();
     if (queue_.blocked()) {
