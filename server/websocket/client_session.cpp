@@ -186,6 +186,7 @@ void ClientSession::refuse_command(std::string_view ref, const Error& error) {
   if (!limited || refusals_ == 0) {
     log::info("command refused", {{"conn", id_}, {"user", identity_.user_id}, {"code", kind_of(error.code).name}});
   }
+  services_.metrics.count_error(error.code);
   connection_.send_text(error_json(ref, error));
   if (limited && ++refusals_ >= kFloodRefusals) {
     connection_.close(CloseCode::flooding, "Too many commands went on after rate_limited.");

@@ -10,6 +10,7 @@
 #include <unordered_set>
 
 #include "core/event_loop.h"
+#include "core/metrics.h"
 #include "core/result.h"
 #include "core/task.h"
 #include "core/time.h"
@@ -36,6 +37,7 @@ struct ClientServices {
   MessageService& messages;
   RateLimits& limits;
   const Clock& clock;
+  Metrics& metrics;
   /// The user as hello shows them, JSON.
   std::function<Task<std::string>(Identity)> user_json;
 };

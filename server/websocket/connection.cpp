@@ -67,6 +67,7 @@ bool Connection::read_once() {
   if (moved.bytes > 0) {
     heard_ = std::chrono::steady_clock::now();
     pinged_ = false;
+    owner_.metrics().websocket_received_bytes.add(moved.bytes);
     take(buffer.first(moved.bytes));
   }
   if (moved.error && moved.error != asio::error::would_block) {
@@ -123,8 +124,12 @@ void Connection::send(Frame frame) {
     case SendStatus::sent:
     case SendStatus::queued: break;
   }
-  owner_.count_delivery();
   owner_.loop().flush_later(shared_from_this());
+}
+
+void Connection::deliver(const Frame& frame) {
+  owner_.metrics().deliveries.add();
+  send(frame);
 }
 
 void Connection::send_text(std::string_view json) { send(text_frame(json)); }
@@ -138,6 +143,7 @@ void Connection::write_pending() {
   while (!queue_.empty()) {
     const auto moved = transport_->write_now(queue_.gather(buffers));
     queue_.consumed(moved.bytes);
+    owner_.metrics().websocket_sent_bytes.add(moved.bytes);
     if (moved.error && moved.error != asio::error::would_block) return end();
     if (queue_.blocked()) {
       wake_drained();

@@ -57,7 +57,7 @@ class Connection final : public Subscriber, public Flushable, public std::enable
   // Subscriber
   const std::string& user_id() const override;
   const std::string& username() const override;
-  void deliver(const Frame& frame) override { send(frame); }
+  void deliver(const Frame& frame) override;
   void subscription_ended(const std::string& stream) override;
   Task<bool> drained() override;
 

@@ -6,16 +6,17 @@ namespace parley::websocket {
 namespace {
 
 constexpr std::size_t kReadBuffer = 64 * 1024;
+constexpr int kCloseWithoutCode = 1006;  // RFC 6455 section 7.1.5: neither side gave one
 constexpr auto kWatch = std::chrono::seconds(2);
 constexpr auto kStopTimeout = std::chrono::seconds(3);
 
 }  // namespace
 
-Connections::Connections(EventLoop& loop, ClientServices services, Settings settings, Observer observer)
+Connections::Connections(EventLoop& loop, ClientServices services, Settings settings, Metrics& metrics)
     : loop_(loop),
       services_(std::move(services)),
       settings_(settings),
-      observer_(std::move(observer)),
+      metrics_(metrics),
       read_buffer_(kReadBuffer),
       timer_(loop.context()) {
   watch();
@@ -27,7 +28,8 @@ void Connections::open(Handover handover) {
   log::debug("connection opened", {{"conn", handover.request_id}, {"user", handover.identity.user_id}});
   all_.insert(connection);
   by_user_[handover.identity.user_id].push_back(connection.get());
-  if (observer_.on_opened) observer_.on_opened();
+  metrics_.websocket_connections.add(1);
+  metrics_.websocket_connections_total.add();
   auto session = std::make_unique<ClientSession>(*connection, services_, std::move(handover.identity),
                                                  std::move(handover.request_id));
   connection->start(std::move(session), std::move(handover.leftover));
@@ -60,7 +62,7 @@ void Connections::on_closing(const std::shared_ptr<Connection>& connection, Clos
   const auto& user_id = connection->session().identity().user_id;
   log::debug("connection closing",
              {{"conn", connection->session().id()}, {"user", user_id}, {"code", static_cast<int>(code)}});
-  if (observer_.on_closing) observer_.on_closing(code);
+  metrics_.count_close(code == CloseCode::no_status ? kCloseWithoutCode : static_cast<int>(code));
   connection->session().end();
   const auto it = by_user_.find(user_id);
   if (it == by_user_.end()) return;
@@ -70,7 +72,7 @@ void Connections::on_closing(const std::shared_ptr<Connection>& connection, Clos
 
 void Connections::on_closed(const std::shared_ptr<Connection>& connection) {
   all_.erase(connection);
-  if (observer_.on_closed) observer_.on_closed();
+  metrics_.websocket_connections.add(-1);
 }
 
 void Connections::watch() {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/event_loop.h"
+#include "core/metrics.h"
 #include "core/task.h"
 #include "websocket/client_session.h"
 #include "websocket/connection.h"
@@ -32,13 +33,7 @@ class Connections {
   struct Settings {
     std::size_t queue_bound = SendQueue::kDefaultBound;  ///< bytes a connection may hold of the server's memory
   };
-  struct Observer {  ///< for metrics; may be empty
-    std::function<void()> on_opened{};
-    std::function<void(CloseCode)> on_closing{};
-    std::function<void()> on_closed{};
-  };
-
-  Connections(EventLoop& loop, ClientServices services, Settings settings, Observer observer);
+  Connections(EventLoop& loop, ClientServices services, Settings settings, Metrics& metrics);
 
   void open(Handover handover);
 
@@ -48,7 +43,6 @@ class Connections {
   void end_user(const std::string& user_id);
 
   std::size_t size() const { return all_.size(); }
-  std::uint64_t deliveries() const { return deliveries_; }
 
   /// Closes all with 1001 and returns when they are gone, at the latest 3 s later.
   Task<> stop();
@@ -56,7 +50,7 @@ class Connections {
   // For Connection:
   EventLoop& loop() { return loop_; }
   std::span<char> read_buffer() { return read_buffer_; }
-  void count_delivery() { ++deliveries_; }
+  Metrics& metrics() { return metrics_; }
   void on_closing(const std::shared_ptr<Connection>& connection, CloseCode code);
   void on_closed(const std::shared_ptr<Connection>& connection);
 
@@ -68,11 +62,10 @@ class Connections {
   EventLoop& loop_;
   const ClientServices services_;
   const Settings settings_;
-  const Observer observer_;
+  Metrics& metrics_;
   std::vector<char> read_buffer_;
   std::unordered_set<std::shared_ptr<Connection>> all_;
   std::unordered_map<std::string, std::vector<Connection*>> by_user_;
-  std::uint64_t deliveries_ = 0;
   bool stopping_ = false;
   boost::asio::steady_timer timer_;
 };
