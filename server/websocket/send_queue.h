@@ -27,7 +27,7 @@ enum class SendStatus : std::uint8_t {
 /// at most kKeptSlots pointers.
 class SendQueue {
  public:
-  static constexpr std::size_t kDefaultBound = 1024 * 1024;  ///< bytes
+  static constexpr std::size_t kDefaultBound = std::size_t{1024} * 1024;  ///< bytes
   static constexpr std::size_t kFrameOverhead = 64;  ///< bytes, at most: allocation, count of owners, slots
   static constexpr std::size_t kMaxGather = 64;      ///< buffers; far below any system's IOV_MAX
   static constexpr std::size_t kKeptSlots = 4;

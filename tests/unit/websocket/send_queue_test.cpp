@@ -242,6 +242,19 @@ TEST(SendQueue, drops_what_came_after_the_socket_had_taken_all) {
   EXPECT_EQ(drain(queue), "close");
 }
 
+TEST(SendQueue, forgets_an_empty_frame_that_was_not_offered) {
+  SendQueue queue;
+  queue.push(frame("a"));
+  queue.push(frame(""));
+  std::array<asio::const_buffer, 1> few;
+  EXPECT_EQ(bytes_of(queue.gather(few)), "a");
+  queue.consumed(1);
+  EXPECT_TRUE(queue.empty());
+  queue.push(frame("b"));
+  queue.finish(frame("close"));
+  EXPECT_EQ(drain(queue), "close");
+}
+
 TEST(SendQueue, takes_the_last_frame_although_it_is_full) {
   SendQueue queue(bound_for(1, 5));
   queue.push(frame("12345"));
