@@ -55,7 +55,9 @@ def check(file: Path, key_of_file: str) -> bool:
 def main() -> int:
     CLEAN.mkdir(parents=True, exist_ok=True)
     version = subprocess.run([TIDY, "--version"], capture_output=True, check=True).stdout
-    checks = version + b"".join(file.read_bytes() for file in [ROOT / ".clang-tidy", ROOT / "tests/.clang-tidy"])
+    checks = version + b"".join(
+        file.read_bytes() for file in sorted(ROOT.glob(".clang-tidy")) + sorted(ROOT.glob("*/.clang-tidy"))
+    )
     commands = json.loads((BUILD / "compile_commands.json").read_text("utf-8"))
     own = {Path(c["file"]): c["command"] for c in commands if not Path(c["file"]).is_relative_to(ROOT / "build")}
     keys = {file: key(file, command, checks) for file, command in own.items() if file.suffix == ".cpp"}
