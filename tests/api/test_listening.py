@@ -1,6 +1,7 @@
 """Where it listens: TLS, IPv6, any free port."""
 
 import contextlib
+import json
 import re
 import socket
 import ssl
@@ -67,7 +68,8 @@ def test_https_and_wss_work_and_the_cookie_is_secure(tls_server):
         assert '"hello"' in ws.recv(timeout=5)
         big = "x" * 4000
         for n in range(50):
-            ws.send('{"type":"send","ref":"%d","room_id":"%s","key":"k%d","content":"%s"}' % (n, room["id"], n, big))
+            send = {"type": "send", "ref": str(n), "room_id": room["id"], "key": f"k{n}", "content": big}
+            ws.send(json.dumps(send))
         for n in range(50):
             assert f'"ref":"{n}"' in ws.recv(timeout=10).replace(" ", "")
     page = client.get(f"/api/v1/rooms/{room['id']}/messages", headers=bearer).json()
