@@ -6,7 +6,10 @@ import httpx
 import pytest
 from support import jwt
 from support.client import PASSWORD, Api, refused, unique
+from support.server import instrumented
 from support.socket import Socket, handshake_status
+
+times_matter = pytest.mark.skipif(instrumented(), reason="times and sizes mean nothing under sanitizers")
 
 
 def refresh(server, cookie, **headers):
@@ -72,6 +75,7 @@ def test_an_unknown_user_and_a_wrong_password_get_the_same_answer(server, ada):
     assert bodies[0] == bodies[1] == bodies[2]
 
 
+@times_matter
 def test_an_unknown_user_and_a_wrong_password_take_the_same_time(server, ada):
     def timed(name):
         begin = time.perf_counter()
@@ -123,7 +127,7 @@ def test_the_genuine_token_changed_in_nothing_is_good(server, ada):
 )
 def test_a_token_with_other_claims_is_refused_though_well_signed(server, ada, changes):
     token = jwt.altered(server, ada.token, **changes)
-    refused(Api(server, token).get("/auth/me", None), 401, "unauthorized")
+    refused(Api(server, token).get("/auth/me", None), 401, "token_expired" if "exp" in changes else "unauthorized")
     assert handshake_status(server.ws_url, headers={"Authorization": f"Bearer {token}"}) == 401
 
 
@@ -138,7 +142,7 @@ def test_the_algorithm_is_pinned(server, ada):
 
 
 def test_a_token_of_another_secret_is_refused(server, ada):
-    token = jwt.make(jwt.header(ada.token), jwt.claims(ada.token), b"x" * 64)
+    token = jwt.make(ada.token.split(".")[0], jwt.claims(ada.token), b"x" * 32)
     refused(Api(server, token).get("/auth/me", None), 401, "unauthorized")
 
 
@@ -464,16 +468,18 @@ def test_a_connection_is_closed_when_its_token_ends(server, new_user):
     token = jwt.altered(server, user.token, exp=int(time.time()) + 2)
     with Socket(server.ws_url, token) as socket:
         assert socket.ask("ping")["ok"]
-        assert socket.closed(8) == 4001
+        assert socket.closed(15) == 4001
 
 
+@pytest.mark.slow
 def test_a_renewed_connection_outlives_its_first_token(server, new_user):
     user = new_user()
     short = jwt.altered(server, user.token, exp=int(time.time()) + 2)
-    with Socket(server.ws_url, short) as socket:
-        assert socket.ask("auth", token=user.token)["ok"]
-        time.sleep(3.5)
-        assert socket.ask("ping")["ok"]
+    with Socket(server.ws_url, short) as renewed, Socket(server.ws_url, short) as left_alone:
+        assert renewed.ask("auth", token=user.token)["ok"]
+        assert left_alone.closed(15) == 4001
+        time.sleep(0.5)
+        assert renewed.ask("ping")["ok"]
 
 
 def test_a_bad_renewal_is_refused_and_changes_nothing(server, new_user, ada):

@@ -1,11 +1,13 @@
 """A data folder that is damaged, of another release, or was being made when the power went."""
 
 import random
+import re
 import sqlite3
 import time
 
 import pytest
 from support.client import Api, register, unique
+from support.contract import ROOT
 
 
 @pytest.fixture
@@ -147,3 +149,42 @@ def schema_of(server):
         database.close()
     assert bool(names) == bool(version), "a part of a migration was left behind"
     return {(name, version) for name in names}
+
+
+def steps_of_the_schema():
+    """The SQL of each step, as the server's source has it."""
+    source = (ROOT / "server/repositories/sqlite/schema.cpp").read_text(encoding="utf-8")
+    sql = dict(re.findall(r'(k\w+) = R"\((.*?)\)";', source, re.S))
+    names = re.search(r"kSteps\{([^}]*)\}", source).group(1)
+    return [sql[name.strip()] for name in names.split(",")]
+
+
+@pytest.mark.timeout(180)
+def test_an_older_folder_is_migrated_whole_even_when_killed_in_the_middle(start_server):
+    steps = steps_of_the_schema()
+    assert len(steps) >= 2
+    newest = start_server()
+    newest.stop()
+    want = schema_of(newest)
+    for version in range(1, len(steps)):
+        for n in range(8):
+            old = start_server(start=False)
+            old.data.mkdir(mode=0o700)
+            with sqlite3.connect(newest.data / "parley.db") as model:
+                (application,) = model.execute("PRAGMA application_id").fetchone()
+            database = sqlite3.connect(old.data / "parley.db")
+            database.executescript("".join(steps[:version]))
+            database.execute(f"PRAGMA user_version = {version}")
+            database.execute(f"PRAGMA application_id = {application}")
+            database.execute("INSERT INTO room_names VALUES ('kept', 'by the migration')")
+            database.commit()
+            database.close()
+            if n:  # the first time it is left alone
+                old.launch()
+                time.sleep(0.01 * n)
+                old.kill()
+            old.start()
+            assert old.stop() == 0
+            assert schema_of(old) == want
+            with sqlite3.connect(old.data / "parley.db") as migrated:
+                assert migrated.execute("SELECT * FROM room_names").fetchall() == [("kept", "by the migration")]

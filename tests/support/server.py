@@ -91,7 +91,8 @@ class Server:
         return self.log_path.read_text(encoding="utf-8", errors="replace") if self.log_path.exists() else ""
 
     def env(self):
-        return environment(HOST="127.0.0.1", PORT=self.port, PARLEY_DATA_DIR=self.data, **self.settings)
+        settings = {"HOST": "127.0.0.1", "PORT": self.port, "PARLEY_DATA_DIR": self.data, **self.settings}
+        return environment(**settings)
 
     def _limit_descriptors(self):
         if self.descriptors:
