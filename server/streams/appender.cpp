@@ -233,7 +233,7 @@ Task<> Appender::answer_by_key(std::shared_ptr<PendingAppend> pending, Error err
       return store_.streams.find_by_key(p.stream, p.user_id, p.key);
     };
     auto known = co_await store_.writer.run(std::move(look));
-    if (known) answer = Appended{Appended::Outcome::known, std::move(*known)};
+    if (known) answer = Appended{Appended::Outcome::known_to_stranger, std::move(*known)};
   } catch (...) {
     answer = error_from_current_exception();
   }

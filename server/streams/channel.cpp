@@ -67,7 +67,6 @@ void Channel::keep(Kept kept) {
 
 Channel::Subscription& Channel::add(std::shared_ptr<Subscriber> subscriber, std::uint64_t cursor,
                                     std::uint64_t since) {
-  remove(subscriber.get());
   return subscriptions_.emplace_back(Subscription{std::move(subscriber), next_id_++, cursor, since, cursor == last_});
 }
 

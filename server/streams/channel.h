@@ -49,7 +49,7 @@ class Channel {
   /// Everything that the store has was accepted.
   void repaired() { early_lost_ = false; }
 
-  /// Adds a subscription; one that the subscriber had is replaced.
+  /// Adds a subscription of a subscriber that has none.
   /// What happened up to `since` does not end it: whoever subscribes was checked on that state.
   Subscription& add(std::shared_ptr<Subscriber> subscriber, std::uint64_t cursor, std::uint64_t since);
   /// Whether there was one.

@@ -115,11 +115,12 @@ void Hub::attach(Subscription& subscription, Followed& followed, const StreamSta
   // An `after` beyond the head: the store was restored from an older backup.
   const bool reset = after > head || head - after > kMaxCatchUp;
   const auto since = state ? std::max(head, state->head().seq) : head;
+  const bool renewed = channel.remove(subscription.subscriber.get());
   const auto& added = channel.add(subscription.subscriber, reset ? head : after, since);
   const auto id = added.id;
   const bool behind = !added.live;
   if (subscription.on_subscribed) subscription.on_subscribed({head, reset});
-  if (observer_) observer_->on_subscribed(channel.stream(), *subscription.subscriber);
+  if (observer_ && !renewed) observer_->on_subscribed(channel.stream(), *subscription.subscriber);
   if (!behind) return;
   spawn_logged(loop_.executor(), "catch up",
                [this, stream = channel.stream(), subscriber = subscription.subscriber, id] {

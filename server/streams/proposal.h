@@ -33,9 +33,10 @@ struct Proposal {
 /// What became of a proposal.
 struct Appended {
   enum class Outcome {
-    appended,  ///< committed just now
-    known,     ///< the key was known: `entry` is the first one
-    nothing,   ///< the check said so; `entry` is empty
+    appended,           ///< committed just now
+    known,              ///< the key was known: `entry` is the first one
+    known_to_stranger,  ///< so, but the check now refuses: nothing but seq and timestamp may be told
+    nothing,            ///< the check said so; `entry` is empty
   };
   Outcome outcome = Outcome::appended;
   Entry entry{};

@@ -121,15 +121,4 @@ std::string error_json(std::string_view ref, const Error& error) {
   return json;
 }
 
-std::string typing_json(std::string_view room_id, std::string_view user_id, std::string_view username) {
-  std::string json;
-  JsonObjectWriter(json)
-      .member("type", std::string_view("typing"))
-      .member("room_id", room_id)
-      .member("user_id", user_id)
-      .member("username", username)
-      .close();
-  return json;
-}
-
 }  // namespace parley::websocket

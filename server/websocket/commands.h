@@ -37,6 +37,5 @@ std::string reply_json(std::string_view ref);
 std::string reply_json(std::string_view ref, std::uint64_t head, bool reset);
 std::string sent_json(std::string_view ref, std::uint64_t seq, std::string_view timestamp);
 std::string error_json(std::string_view ref, const Error& error);
-std::string typing_json(std::string_view room_id, std::string_view user_id, std::string_view username);
 
 }  // namespace parley::websocket

@@ -162,10 +162,11 @@ TEST_F(ChannelTest, a_deleted_room_ends_everybodys_subscription) {
   EXPECT_TRUE(channel.empty());
 }
 
-TEST_F(ChannelTest, subscribing_again_replaces_the_subscription) {
+TEST_F(ChannelTest, a_subscription_made_anew_is_not_taken_for_the_old_one) {
   channel.start(0);
   const auto ada = subscribe(0);
   channel.accept(message_at(1));
+  ASSERT_TRUE(channel.remove(ada.get()));
   const auto id = channel.add(ada, 0, channel.last()).id;
   EXPECT_EQ(channel.find(ada.get(), 1), nullptr);
   ASSERT_TRUE(channel.give_from_ring(*channel.find(ada.get(), id), 1 << 20));
