@@ -103,12 +103,4 @@ std::string canonical_address(std::string_view text) {
   return address ? address->to_string() : std::string();
 }
 
-std::string address_block(std::string_view address) {
-  const auto parsed = parse_address(address);
-  if (!parsed || parsed->is_v4()) return std::string(address);
-  auto bytes = parsed->to_v6().to_bytes();
-  std::fill(bytes.begin() + 8, bytes.end(), static_cast<unsigned char>(0));
-  return ip::address_v6(bytes).to_string() + "/64";
-}
-
 }  // namespace parley::api

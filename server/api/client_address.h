@@ -43,7 +43,4 @@ class TrustedProxies {
 /// address.
 std::string canonical_address(std::string_view text);
 
-/// Whom a limit for an address counts: the address, of IPv6 its /64, which one customer has whole.
-std::string address_block(std::string_view address);
-
 }  // namespace parley::api

@@ -121,6 +121,11 @@ Response problem(const Error& error, std::string_view request_id) {
   if (kind.http_status == 429 || kind.http_status == 503) {
     response.headers.emplace_back("Retry-After", std::to_string(std::max(1, error.retry_after_s)));
   }
+  if (kind.http_status == 426) {  // RFC 9110 section 15.5.22, RFC 6455 section 4.4
+    response.headers.emplace_back("Upgrade", "websocket");
+    response.headers.emplace_back("Connection", "Upgrade");
+    response.headers.emplace_back("Sec-WebSocket-Version", "13");
+  }
   if (kind.http_status == 401) response.headers.emplace_back("WWW-Authenticate", challenge(error.code));
   return response;
 }

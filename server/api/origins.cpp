@@ -32,9 +32,9 @@ std::string_view without_default_port(std::string_view authority, bool https) {
   return authority.ends_with(port) ? authority.substr(0, authority.size() - port.size()) : authority;
 }
 
-/// Over TLS only the https page is ours; without, the proxy in front may speak TLS and not be trusted to say so.
+/// The scheme counts too. Behind a proxy that speaks TLS it is known from PARLEY_TRUSTED_PROXIES only.
 bool is_own(const Origin& origin, const Request& request) {
-  if (origin.authority.empty() || (request.secure && !origin.https)) return false;
+  if (origin.authority.empty() || origin.https != request.secure) return false;
   const auto host = request.header("host");
   return !host.empty() && iequals(without_default_port(origin.authority, origin.https),
                                   without_default_port(host, origin.https));

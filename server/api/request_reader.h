@@ -38,7 +38,8 @@ class RequestReader {
   /// bad_request, uri_too_long, header_too_large; body_too_large for a chunked body past its limit.
   Result<Event> next();
 
-  const RequestHead& head() const { return head_; }
+  /// Of the request that is being read, until take().
+  RequestHead& head() { return head_; }
   /// How much of a body is let in; body_too_large if Content-Length says more.
   Result<void> accept_body(std::size_t limit);
   /// The request, with its body. Then the next one can be read.
