@@ -3,6 +3,11 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <mutex>
+
+#include "core/log_flood.h"
+#include "core/log_text.h"
+
 namespace parley::log {
 namespace {
 
@@ -18,90 +23,40 @@ spdlog::level::level_enum spd(Level level) {
   return spdlog::level::err;
 }
 
-void append_escaped(std::string& out, std::string_view text) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  for (const char c : text) {
-    const auto u = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (u < 0x20 || u == 0x7f) {
-      out += "\\u00";
-      out += kHex[u >> 4];
-      out += kHex[u & 15];
-    } else {
-      out += c;
-    }
-  }
+Flood::Verdict ask_flood(std::string_view message) {
+  static std::mutex mutex;
+  static Flood flood;
+  const std::lock_guard lock(mutex);
+  return flood.ask(message, std::chrono::steady_clock::now());
 }
 
-bool is_plain_word(std::string_view text) {
-  if (text.empty()) return false;
-  for (const char c : text) {
-    const auto u = static_cast<unsigned char>(c);
-    if (u <= 0x20 || u >= 0x7f || c == '"' || c == '\\' || c == '=') return false;
-  }
-  return true;
-}
-
-void append_quoted(std::string& out, std::string_view text) {
-  out += '"';
-  append_escaped(out, text);
-  out += '"';
-}
-
-std::string plain_line(std::string_view message, Fields fields) {
-  std::string out(message);
-  for (const auto& field : fields) {
-    out += ' ';
-    out += field.key;
-    out += '=';
-    if (field.is_number) {
-      out += std::to_string(field.number);
-    } else if (is_plain_word(field.text)) {
-      out += field.text;
-    } else {
-      append_quoted(out, field.text);
-    }
-  }
-  return out;
-}
-
-/// The members after time and level, which spdlog's pattern writes.
-std::string json_line(std::string_view message, Fields fields) {
-  std::string out;
-  append_quoted(out, message);
-  for (const auto& field : fields) {
-    out += ",\"";
-    out += field.key;
-    out += "\":";
-    if (field.is_number) {
-      out += std::to_string(field.number);
-    } else {
-      append_quoted(out, field.text);
-    }
-  }
-  return out;
+void write_now(Level level, std::string_view message, Fields fields) {
+  auto* logger = spdlog::default_logger_raw();
+  logger->log(spd(level), g_format == Format::json ? json_members(message, fields) : plain_text(message, fields));
 }
 
 }  // namespace
 
 void configure(Level level, Format format) {
   g_format = format;
-  auto logger = spdlog::stderr_logger_mt("parley");
+  auto logger = std::make_shared<spdlog::logger>("parley", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   logger->set_level(spd(level));
   logger->flush_on(spdlog::level::debug);
   logger->set_pattern(format == Format::json
                           ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","message":%v})"
-                          : "%Y-%m-%dT%H:%M:%S.%eZ %^%l%$ %v",
+                          : "%Y-%m-%dT%H:%M:%S.%eZ %l %v",
                       spdlog::pattern_time_type::utc);
   spdlog::set_default_logger(std::move(logger));
 }
 
 void write(Level level, std::string_view message, Fields fields) {
-  auto* logger = spdlog::default_logger_raw();
-  if (!logger->should_log(spd(level))) return;
-  logger->log(spd(level), g_format == Format::json ? json_line(message, fields) : plain_line(message, fields));
+  if (!spdlog::default_logger_raw()->should_log(spd(level))) return;
+  const auto verdict = ask_flood(message);
+  if (!verdict.write) return;
+  if (verdict.left_out > 0) {
+    write_now(level, "lines left out", {{"like", message}, {"count", verdict.left_out}});
+  }
+  write_now(level, message, fields);
 }
 
 }  // namespace parley::log

@@ -13,7 +13,7 @@ constexpr int kPagesHeld = 16384;    // 64 MiB
 
 }  // namespace
 
-Checkpointer::Checkpointer(const std::filesystem::path& file, Connection& writer, std::mutex& writer_mutex)
+Checkpointer::Checkpointer(const std::filesystem::path& file, Connection& writer, FairMutex& writer_mutex)
     : writer_(writer),
       writer_mutex_(writer_mutex),
       connection_(file, Connection::Mode::checkpointer),

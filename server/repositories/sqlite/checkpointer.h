@@ -18,7 +18,7 @@ namespace parley::sqlite {
 class Checkpointer {
  public:
   /// `writer` and its mutex outlive this object.
-  Checkpointer(const std::filesystem::path& file, Connection& writer, std::mutex& writer_mutex);
+  Checkpointer(const std::filesystem::path& file, Connection& writer, FairMutex& writer_mutex);
   ~Checkpointer();
   Checkpointer(const Checkpointer&) = delete;
   Checkpointer& operator=(const Checkpointer&) = delete;
@@ -36,7 +36,7 @@ class Checkpointer {
   Progress move_pages();
 
   Connection& writer_;
-  std::mutex& writer_mutex_;
+  FairMutex& writer_mutex_;
   Connection connection_;
   bool failing_ = false;  ///< the thread's: said once, not with every attempt
 

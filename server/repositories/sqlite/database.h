@@ -11,6 +11,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "repositories/sqlite/fair_mutex.h"
+
 namespace parley::sqlite {
 
 /// One connection with its prepared statements. Used by one thread at a time.
@@ -108,7 +110,7 @@ class Database {
   void commit();
 
   const std::filesystem::path file_;
-  std::mutex writer_mutex_;
+  FairMutex writer_mutex_;
   std::unique_ptr<Connection> writer_;
   std::mutex readers_mutex_;
   std::vector<std::unique_ptr<Connection>> idle_readers_;
