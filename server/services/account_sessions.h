@@ -25,7 +25,7 @@ class AccountSessions {
 
   /// not_found for another user's; repeating it is fine.
   Task<Result<void>> end(Identity user, std::string session_id);
-  Task<Result<void>> end_all(Identity user);
+  Task<> end_all(Identity user);
 
   /// Live ones, newest first.
   Task<Page<AccessToken>> access_tokens(Identity user, std::string cursor, std::size_t limit);

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -33,10 +32,11 @@ class Authenticator {
   void forget_user(std::string_view user_id);
 
  private:
-  /// What the store knows about a session or personal access token.
+  /// What the store knows about a session or personal access token; without a user where it knows none. That, too,
+  /// is remembered: whoever repeats a dead token does not reach the store each time.
   struct Standing {
-    std::string user_id;
-    std::string username;
+    std::string user_id{};
+    std::string username{};
     std::string token_hash{};  ///< of a personal access token
     Timestamp expires_at{};
     bool is_admin = false;
@@ -46,9 +46,10 @@ class Authenticator {
   };
 
   Task<Result<Identity>> by_access_token(std::string token, std::string token_id);
-  Task<std::optional<Standing>> standing(std::string id, Credential credential);
+  Task<Standing> standing(std::string id, Credential credential);
   Standing ask_session(const std::string& session_id);
   Standing ask_access_token(const std::string& token_id);
+  void note_use(const AccessToken& token);
   void describe_user(const std::string& user_id, Standing& standing);
   void remember(const std::string& id, const Standing& standing);
   Result<Identity> identify(const std::string& id, const Standing& standing, Timestamp expires_at,

@@ -45,8 +45,8 @@ class RateLimits {
    private:
     friend class RateLimits;
     struct Place;
-    explicit SignInAttempt(std::unique_ptr<Place> place);
-    std::unique_ptr<Place> place_;
+    explicit SignInAttempt(std::shared_ptr<Place> place);
+    std::shared_ptr<Place> place_;
   };
 
   /// Refused after 10 failures in 5 minutes for this account and address, or 100 for the address: a stranger's

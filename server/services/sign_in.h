@@ -52,9 +52,10 @@ class SignIn {
  private:
   struct Renewal;
   Task<Result<SignedIn>> begin_session(User user, std::string device);
-  Task<> strengthen(User user, std::string password);
+  Task<User> strengthened(User user, std::string password);
   Task<> end_surplus(User user, std::string kept);
   Renewal renew(const RefreshTokens::Parts& presented);
+  SignedIn answer(const std::string& user_id, const std::string& session_id, std::uint64_t generation) const;
 
   AccountContext context_;
   Passwords& passwords_;
@@ -63,9 +64,5 @@ class SignIn {
   RateLimits& limits_;
   SessionEnder& ender_;
 };
-
-/// "Firefox on Linux", from a User-Agent header; where it is of an unknown form, its beginning; empty gives "Unknown
-/// device". At most 128 characters, printable ASCII.
-std::string device_name(std::string_view user_agent);
 
 }  // namespace parley

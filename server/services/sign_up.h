@@ -59,7 +59,8 @@ class SignUp {
   Task<bool> is_set_up();
   Result<User> draft(const Application& application) const;
   Task<Result<std::optional<Invite>>> admit(std::optional<std::string> token);
-  Task<UserRepository::Created> create_first(User user);
+  /// Nothing where somebody else was first.
+  Task<Result<std::optional<User>>> create_first(User user);
   Task<Result<User>> create_further(User user, std::optional<Invite> invite);
 
   AccountContext context_;

@@ -1,0 +1,121 @@
+#include "services/authenticator.h"
+
+#include <algorithm>
+
+#include "core/log.h"
+#include "services/account_sessions.h"
+#include "services/secret_token.h"
+
+namespace parley {
+namespace {
+
+constexpr std::size_t kRemembered = 65536;  ///< about 200 bytes each
+constexpr std::chrono::minutes kLastUsedStep{10};
+/// The end of what does not expire: the year 2200, from which durations in nanoseconds still fit 64 bits.
+constexpr Timestamp kNever = std::chrono::sys_days{std::chrono::year{2200} / 1 / 1};
+
+Error no_good() { return refuse(Code::unauthorized, "The token is not valid, or its session has ended."); }
+
+}  // namespace
+
+Authenticator::Authenticator(AccountContext context, const JwtSigner& jwt) : context_(context), jwt_(jwt) {}
+
+Task<Result<Identity>> Authenticator::authenticate(std::string token) {
+  if (auto token_id = id_in_token(kAccessTokenPrefix, token)) {
+    co_return co_await by_access_token(std::move(token), std::move(*token_id));
+  }
+  const auto claims = jwt_.verify(token);
+  if (!claims) co_return claims.error();
+  const auto known = co_await standing(claims->session_id, Credential::session);
+  if (known.user_id != claims->user_id) co_return no_good();
+  co_return identify(claims->session_id, known, claims->expires_at, Credential::session);
+}
+
+Task<Result<Identity>> Authenticator::by_access_token(std::string token, std::string token_id) {
+  const auto known = co_await standing(token_id, Credential::access_token);
+  if (!matches_token(token, known.token_hash)) co_return no_good();
+  co_return identify(token_id, known, known.expires_at, Credential::access_token);
+}
+
+Result<Identity> Authenticator::identify(const std::string& id, const Standing& known, Timestamp expires_at,
+                                         Credential credential) const {
+  if (known.disabled) return refuse(Code::account_disabled, "An administrator has disabled this account.");
+  if (known.ended) return no_good();
+  if (known.expires_at <= context_.clock.now()) return refuse(Code::token_expired, "The token has ended.");
+  return Identity{known.user_id, known.username, id, known.is_admin, std::min(expires_at, known.expires_at), credential};
+}
+
+Task<Authenticator::Standing> Authenticator::standing(std::string id, Credential credential) {
+  const auto now = context_.clock.steady_now();
+  if (const auto found = standings_.find(id); found != standings_.end()) {
+    if (now - found->second.asked_at < kBelieved) co_return found->second;
+  }
+  const auto forgotten_before = forgotten_;
+  auto ask = [&] { return credential == Credential::session ? ask_session(id) : ask_access_token(id); };
+  auto answer = co_await context_.store_pool.run(std::move(ask));
+  answer.asked_at = now;  // from before the question: what ended since is believed no longer than 4 s
+  if (forgotten_before == forgotten_) remember(id, answer);
+  co_return answer;
+}
+
+Authenticator::Standing Authenticator::ask_session(const std::string& session_id) {
+  Standing standing;
+  const auto session = context_.sessions.find(session_id);
+  if (!session) return standing;
+  standing.ended = session->ended;
+  standing.expires_at = session->expires_at;
+  describe_user(session->user_id, standing);
+  return standing;
+}
+
+Authenticator::Standing Authenticator::ask_access_token(const std::string& token_id) {
+  Standing standing;
+  const auto token = context_.access_tokens.find(token_id);
+  if (!token) return standing;
+  standing.ended = token->ended;
+  standing.expires_at = token->expires_at.value_or(kNever);
+  standing.token_hash = token->hash;
+  describe_user(token->user_id, standing);
+  note_use(*token);
+  return standing;
+}
+
+void Authenticator::note_use(const AccessToken& token) {
+  const auto now = context_.clock.now();
+  if (token.ended || (token.last_used_at && now - *token.last_used_at < kLastUsedStep)) return;
+  try {
+    context_.access_tokens.set_last_used(token.id, now);
+  } catch (const std::exception& e) {  // a full disk must not keep anybody from reading
+    log::warn("last use of a token not noted", {{"token", token.id}, {"reason", e.what()}});
+  }
+}
+
+void Authenticator::describe_user(const std::string& user_id, Standing& standing) {
+  const auto user = context_.users.find(user_id);
+  if (!user) return;
+  standing.user_id = user->id;
+  standing.username = user->username;
+  standing.is_admin = user->is_admin;
+  standing.disabled = user->disabled;
+}
+
+void Authenticator::remember(const std::string& id, const Standing& standing) {
+  if (standings_.size() >= kRemembered) {
+    const auto now = context_.clock.steady_now();
+    std::erase_if(standings_, [&](const auto& entry) { return now - entry.second.asked_at >= kBelieved; });
+  }
+  // Where all of them are fresh, the store is asked the next time; that bounds the memory, and nothing else.
+  if (standings_.size() < kRemembered) standings_[id] = standing;
+}
+
+void Authenticator::forget_session(std::string_view session_id) {
+  ++forgotten_;
+  standings_.erase(std::string(session_id));
+}
+
+void Authenticator::forget_user(std::string_view user_id) {
+  ++forgotten_;
+  std::erase_if(standings_, [&](const auto& entry) { return entry.second.user_id == user_id; });
+}
+
+}  // namespace parley

@@ -1,0 +1,86 @@
+#include "services/jwt.h"
+
+#include <jwt.h>
+
+#include <cstdlib>
+#include <memory>
+#include <new>
+
+namespace parley {
+namespace {
+
+constexpr const char* kIssuer = "parley";
+constexpr const char* kAudience = "parley";
+constexpr std::size_t kMaxLength = 1024;  ///< ours have about 300
+
+struct Free {
+  void operator()(jwt_t* token) const { jwt_free(token); }
+};
+using Token = std::unique_ptr<jwt_t, Free>;
+
+void require(int failure) {
+  if (failure != 0) throw std::bad_alloc();  // libjwt refuses what we give it for no other reason
+}
+
+std::int64_t seconds_of(Timestamp time) {
+  return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
+}
+
+std::string text_claim(jwt_t* token, const char* name) {
+  const char* value = jwt_get_grant(token, name);
+  return value ? value : "";
+}
+
+Error no_good() { return refuse(Code::unauthorized, "The access token is not valid."); }
+
+}  // namespace
+
+JwtSigner::JwtSigner(const SecretKeys& keys, const Clock& clock)
+    : key_(keys.key(SecretKeys::Purpose::access_token)), clock_(clock), header_([this] {
+        const auto any = encode("", "");
+        return any.substr(0, any.find('.') + 1);
+      }()) {}
+
+std::string JwtSigner::encode(std::string_view user_id, std::string_view session_id) const {
+  jwt_t* made = nullptr;
+  require(jwt_new(&made));
+  const Token token(made);
+  const auto now = seconds_of(clock_.now());
+  require(jwt_set_alg(made, JWT_ALG_HS256, key_.data(), static_cast<int>(key_.size())));
+  require(jwt_add_grant(made, "iss", kIssuer));
+  require(jwt_add_grant(made, "aud", kAudience));
+  require(jwt_add_grant(made, "sub", std::string(user_id).c_str()));
+  require(jwt_add_grant(made, "sid", std::string(session_id).c_str()));
+  require(jwt_add_grant_int(made, "iat", now));
+  require(jwt_add_grant_int(made, "exp", now + kLifetime.count()));
+  char* text = jwt_encode_str(made);
+  if (text == nullptr) throw std::bad_alloc();
+  std::string encoded(text);
+  std::free(text);
+  return encoded;
+}
+
+std::string JwtSigner::sign(std::string_view user_id, std::string_view session_id) const {
+  return encode(user_id, session_id);
+}
+
+Result<JwtSigner::Claims> JwtSigner::verify(const std::string& token) const {
+  // The header is compared, not read: the library would otherwise choose the algorithm by it.
+  if (token.size() > kMaxLength || !token.starts_with(header_)) return no_good();
+  if (token.find('\0') != std::string::npos) return no_good();
+  jwt_t* read = nullptr;
+  if (jwt_decode(&read, token.c_str(), key_.data(), static_cast<int>(key_.size())) != 0) return no_good();
+  const Token decoded(read);
+  if (jwt_get_alg(read) != JWT_ALG_HS256) return no_good();
+  if (text_claim(read, "iss") != kIssuer || text_claim(read, "aud") != kAudience) return no_good();
+  const auto now = seconds_of(clock_.now());
+  const std::int64_t issued = jwt_get_grant_int(read, "iat");
+  const std::int64_t expires = jwt_get_grant_int(read, "exp");
+  if (issued > now + kLeeway.count()) return no_good();
+  if (expires + kLeeway.count() <= now) return refuse(Code::token_expired, "The access token has ended.");
+  Claims claims{text_claim(read, "sub"), text_claim(read, "sid"), Timestamp{std::chrono::seconds{expires}}};
+  if (claims.user_id.empty() || claims.session_id.empty()) return no_good();
+  return claims;
+}
+
+}  // namespace parley

@@ -1,0 +1,70 @@
+#include "services/password_changes.h"
+
+#include "core/ids.h"
+
+namespace parley {
+namespace {
+
+Error link_invalid() {
+  Error error = refuse(Code::reset_link_invalid, "The link has expired, was used or never was.");
+  error.field = "token";
+  return error;
+}
+
+}  // namespace
+
+PasswordChanges::PasswordChanges(AccountContext context, Passwords& passwords, Invites& invites, RateLimits& limits,
+                                 SessionEnder& ender)
+    : context_(context), passwords_(passwords), invites_(invites), limits_(limits), ender_(ender) {}
+
+Task<Result<void>> PasswordChanges::change(Identity identity, std::string current, std::string next,
+                                           std::string address) {
+  if (auto ok = Passwords::check("new_password", next, identity.username); !ok) co_return ok.error();
+  auto attempt = co_await limits_.begin_sign_in(fold_username(identity.username), std::move(address));
+  if (!attempt) co_return attempt.error();
+  auto find = [&] { return context_.users.find(identity.user_id); };
+  auto user = co_await context_.store_pool.run(std::move(find));
+  if (!user) co_return refuse(Code::unauthorized);
+  const auto verdict = co_await passwords_.verify(std::move(current), user->password_hash);
+  if (verdict == Passwords::Verdict::wrong) {
+    attempt->failed();
+    Error error = refuse(Code::wrong_password, "The present password is wrong.");
+    error.field = "current_password";
+    co_return error;
+  }
+  co_await store(std::move(*user), std::move(next), identity.session_id);
+  co_return Result<void>();
+}
+
+Task<Result<void>> PasswordChanges::reset(std::string token, std::string next) {
+  const auto link = co_await invites_.find(std::move(token));
+  if (!link || link->kind != InviteKind::password_reset || !is_open(*link, invites_.now())) co_return link_invalid();
+  auto find = [&] { return context_.users.find(link->user_id); };
+  auto user = co_await context_.store_pool.run(std::move(find));
+  if (!user) co_return link_invalid();
+  if (auto ok = Passwords::check("new_password", next, user->username); !ok) co_return ok.error();
+  // Each try counts as a user of its own: the account's own id would get the same use again.
+  const bool taken = co_await invites_.take_use(link->id, new_id());
+  if (!taken) co_return link_invalid();
+  co_await store(std::move(*user), std::move(next), "");
+  co_return Result<void>();
+}
+
+Task<Result<void>> PasswordChanges::set(std::string username, std::string next) {
+  auto find = [&] { return context_.users.find_by_username(username); };
+  auto user = co_await context_.store_pool.run(std::move(find));
+  if (!user) co_return refuse(Code::not_found, "There is no such user.");
+  if (auto ok = Passwords::check("password", next, user->username); !ok) co_return ok.error();
+  co_await store(std::move(*user), std::move(next), "");
+  co_return Result<void>();
+}
+
+Task<> PasswordChanges::store(User user, std::string next, std::string kept_session) {
+  const auto hash = co_await passwords_.hash(std::move(next));
+  auto set = [&] { context_.users.set_password_hash(user.id, hash); };
+  co_await context_.store_pool.run(std::move(set));
+  co_await invites_.withdraw_all(InviteKind::password_reset, user.id);
+  co_await ender_.end_sessions(std::move(user), std::move(kept_session));
+}
+
+}  // namespace parley

@@ -1,0 +1,192 @@
+#include "services/rate_limits.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+#include <vector>
+
+#include "services/recent_keys.h"
+
+namespace parley {
+namespace {
+
+using Moment = std::chrono::steady_clock::time_point;
+using std::chrono::seconds;
+
+constexpr seconds kSignInWindow{5 * 60};
+constexpr seconds kRegistrationWindow{60 * 60};
+constexpr unsigned kAddressFailures = 10;  ///< times those of one account at that address
+constexpr unsigned kMessageBurst = 4;      ///< times the rate
+constexpr unsigned kRequestBurst = 2;
+// Bytes are about 100 a bucket and, at most, 1 KB a window.
+constexpr std::size_t kRememberedBuckets = 65536;
+constexpr std::size_t kRememberedWindows = 16384;
+
+Error limited(std::string message, std::chrono::duration<double> wait) {
+  Error error = refuse(Code::rate_limited, std::move(message));
+  error.retry_after_s = std::max(1, static_cast<int>(std::ceil(wait.count())));
+  return error;
+}
+
+/// A bucket of tokens for each key, refilled at `rate` a second up to `burst`.
+class TokenBuckets {
+ public:
+  TokenBuckets(unsigned rate, unsigned burst) : rate_(rate), burst_(burst) {}
+
+  /// Takes one token; otherwise how long until there is one.
+  Result<void> take(std::string_view key, Moment now, const char* message) {
+    if (rate_ == 0) return {};
+    auto& bucket = buckets_.at(key);
+    if (!bucket.known) bucket = {burst_, now, true};
+    const std::chrono::duration<double> idle = now - bucket.at;
+    bucket.tokens = std::min(burst_, bucket.tokens + idle.count() * rate_);
+    bucket.at = now;
+    if (bucket.tokens < 1) return limited(message, std::chrono::duration<double>((1 - bucket.tokens) / rate_));
+    bucket.tokens -= 1;
+    return {};
+  }
+
+ private:
+  struct Bucket {
+    double tokens = 0;
+    Moment at{};
+    bool known = false;
+  };
+
+  const double rate_;
+  const double burst_;
+  RecentKeys<Bucket> buckets_{kRememberedBuckets};
+};
+
+/// What happened within a span before now, oldest first. At most as many as the limit that is looked for.
+struct Window {
+  std::vector<Moment> moments{};
+  unsigned in_flight = 0;
+
+  void forget_before(Moment start) {
+    const auto gone = std::find_if(moments.begin(), moments.end(), [&](Moment m) { return m > start; });
+    moments.erase(moments.begin(), gone);
+  }
+
+  void add(Moment now, std::size_t limit) {
+    if (moments.size() >= limit) moments.erase(moments.begin());
+    moments.push_back(now);
+  }
+};
+
+Result<void> admit(const Window& pair, const Window& from, unsigned limit, Moment now) {
+  if (limit == 0) return {};
+  const bool pair_full = pair.moments.size() >= limit;
+  if (pair_full || from.moments.size() >= limit * kAddressFailures) {
+    const auto oldest = pair_full ? pair.moments.front() : from.moments.front();
+    return limited("Too many failed attempts to sign in; wait.", oldest + kSignInWindow - now);
+  }
+  if (pair.moments.size() + pair.in_flight >= limit) {
+    return limited("Too many attempts to sign in at once; wait a moment.", seconds(1));
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string address_key(std::string_view address) {
+  std::array<unsigned char, 16> bytes{};
+  if (inet_pton(AF_INET6, std::string(address).c_str(), bytes.data()) != 1) return std::string(address);
+  static constexpr std::array<unsigned char, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (std::equal(kMapped.begin(), kMapped.end(), bytes.begin())) {
+    return inet_ntop(AF_INET, bytes.data() + 12, text.data(), text.size());
+  }
+  std::fill(bytes.begin() + 8, bytes.end(), static_cast<unsigned char>(0));
+  return std::string(inet_ntop(AF_INET6, bytes.data(), text.data(), text.size())) + "/64";
+}
+
+struct RateLimits::State {
+  State(const Limits& l, const Clock& c)
+      : limits(l),
+        clock(c),
+        messages(l.messages_per_second, l.messages_per_second * kMessageBurst),
+        requests(l.requests_per_second, l.requests_per_second * kRequestBurst) {}
+
+  const Limits limits;
+  const Clock& clock;
+  TokenBuckets messages;
+  TokenBuckets requests;
+  RecentKeys<Window> failures_of_pair{kRememberedWindows};
+  RecentKeys<Window> failures_of_address{kRememberedWindows};
+  RecentKeys<Window> registrations{kRememberedWindows};
+};
+
+struct RateLimits::SignInAttempt::Place {
+  std::shared_ptr<State> state;
+  std::string pair;
+  std::string address;
+};
+
+RateLimits::RateLimits(const Limits& limits, const Clock& clock) : state_(std::make_shared<State>(limits, clock)) {}
+RateLimits::~RateLimits() = default;
+
+Result<void> RateLimits::message(std::string_view user_id) {
+  return state_->messages.take(user_id, state_->clock.steady_now(), "Too many messages; wait a moment.");
+}
+
+Result<void> RateLimits::request_by_user(std::string_view user_id) {
+  return state_->requests.take(user_id, state_->clock.steady_now(), "Too many requests; wait a moment.");
+}
+
+Result<void> RateLimits::request_from(std::string_view address) {
+  return state_->requests.take(address_key(address), state_->clock.steady_now(), "Too many requests; wait a moment.");
+}
+
+RateLimits::SignInAttempt::SignInAttempt(std::shared_ptr<Place> place) : place_(std::move(place)) {}
+
+RateLimits::SignInAttempt::~SignInAttempt() {
+  if (!place_) return;
+  auto& pair = place_->state->failures_of_pair.at(place_->pair);
+  if (pair.in_flight > 0) --pair.in_flight;  // it may have been forgotten meanwhile
+}
+
+void RateLimits::SignInAttempt::failed() {
+  auto& state = *place_->state;
+  const auto limit = state.limits.sign_in_failures;
+  if (limit == 0) return;
+  const auto now = state.clock.steady_now();
+  state.failures_of_pair.at(place_->pair).add(now, limit);
+  state.failures_of_address.at(place_->address).add(now, limit * kAddressFailures);
+}
+
+Task<Result<RateLimits::SignInAttempt>> RateLimits::begin_sign_in(std::string account, std::string address) {
+  auto& state = *state_;
+  const auto limit = state.limits.sign_in_failures;
+  const auto now = state.clock.steady_now();
+  auto place = std::make_shared<SignInAttempt::Place>();
+  place->state = state_;
+  place->address = address_key(address);
+  place->pair = account + '\n' + place->address;
+  auto& pair = state.failures_of_pair.at(place->pair);
+  auto& from = state.failures_of_address.at(place->address);
+  pair.forget_before(now - kSignInWindow);
+  from.forget_before(now - kSignInWindow);
+  if (auto admitted = admit(pair, from, limit, now); !admitted) co_return admitted.error();
+  ++pair.in_flight;
+  co_return SignInAttempt(std::move(place));
+}
+
+Task<Result<void>> RateLimits::registration(std::string address) {
+  const auto limit = state_->limits.registrations_per_hour;
+  if (limit == 0) co_return Result<void>();
+  const auto now = state_->clock.steady_now();
+  auto& window = state_->registrations.at(address_key(address));
+  window.forget_before(now - kRegistrationWindow);
+  if (window.moments.size() >= limit) {
+    co_return limited("Too many registrations from this address; wait.",
+                      window.moments.front() + kRegistrationWindow - now);
+  }
+  window.add(now, limit);
+  co_return Result<void>();
+}
+
+}  // namespace parley
