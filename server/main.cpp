@@ -103,7 +103,7 @@ class Product {
   WorkerPool hashing{"password-hashing", kHashers, kMaxHashes, WorkerPool::Priority::idle};
   LocalBus local_bus;
   LocalPubSub bus{local_bus};
-  StreamStates states{loop, store.streams, store.rooms, readers, Writers::only_this_process};
+  StreamStates states{store.streams, store.rooms, readers, Writers::only_this_process};
   Hub hub{loop, store.streams, states, readers, bus, websocket::text_frame};
   BusLink bus_link{bus, states, hub, [this](const Entry& entry) { on_entry(entry); }};
   Appender appender{loop, {store.streams, writer}, states, bus_link, clock,

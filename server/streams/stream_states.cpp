@@ -51,9 +51,9 @@ std::shared_ptr<StreamState> load_state(const std::string& stream, StreamReposit
   return state;
 }
 
-StreamStates::StreamStates(EventLoop& loop, StreamRepository& streams, RoomRepository& rooms, WorkerPool& store,
+StreamStates::StreamStates(StreamRepository& streams, RoomRepository& rooms, WorkerPool& store,
                            Writers writers, std::size_t capacity)
-    : loop_(loop), streams_(streams), rooms_(rooms), store_(store), writers_(writers), capacity_(capacity) {}
+    : streams_(streams), rooms_(rooms), store_(store), writers_(writers), capacity_(capacity) {}
 
 std::shared_ptr<StreamState> StreamStates::cached(const std::string& stream) {
   const auto it = slots_.find(stream);

@@ -6,7 +6,6 @@
 #include <unordered_map>
 #include <vector>
 
-#include "core/event_loop.h"
 #include "core/task.h"
 #include "core/worker_pool.h"
 #include "repositories/room_repository.h"
@@ -22,7 +21,7 @@ enum class Writers { only_this_process, several_instances };
 /// streams are kept; the ones longest unused go first.
 class StreamStates {
  public:
-  StreamStates(EventLoop& loop, StreamRepository& streams, RoomRepository& rooms, WorkerPool& store,
+  StreamStates(StreamRepository& streams, RoomRepository& rooms, WorkerPool& store,
                Writers writers, std::size_t capacity = 20000);
 
   /// The cached state, whatever its age, or the store's. For writers: the insert under the next seq decides
@@ -49,7 +48,6 @@ class StreamStates {
   void evict();
   Task<std::shared_ptr<StreamState>> load(std::string stream);
 
-  EventLoop& loop_;
   StreamRepository& streams_;
   RoomRepository& rooms_;
   WorkerPool& store_;
