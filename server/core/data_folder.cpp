@@ -88,8 +88,10 @@ void DataFolder::take_lock() {
     throw DataFolderInUse(in_folder(path_) + " is in use by another parley" +
                           (holder > 0 ? " (pid " + std::to_string(holder) + ")" : ""));
   }
-  if (::ftruncate(lock.fd(), 0) != 0) throw std::system_error(errno, std::generic_category(), file.string());
-  write_durably(lock, file, std::to_string(::getpid()) + "\n");
+  // Only for messages: a full disk must not keep a server from starting because of it.
+  const auto pid = std::to_string(::getpid()) + "\n";
+  const bool noted = ::pwrite(lock.fd(), pid.data(), pid.size(), 0) == static_cast<ssize_t>(pid.size());
+  [[maybe_unused]] const int cut = ::ftruncate(lock.fd(), noted ? static_cast<off_t>(pid.size()) : 0);
   lock_ = std::move(lock);
 }
 

@@ -3,6 +3,8 @@
 #include <pthread.h>
 #include <sqlite3.h>
 
+#include <chrono>
+
 #include "core/log.h"
 
 namespace parley::sqlite {
@@ -10,6 +12,7 @@ namespace {
 
 constexpr int kPagesBetween = 1000;  // about 4 MiB, SQLite's own default
 constexpr int kPagesHeld = 16384;    // 64 MiB
+constexpr auto kBackOff = std::chrono::milliseconds(500);  // after one that failed
 
 }  // namespace
 
@@ -45,12 +48,21 @@ int Checkpointer::on_commit(void* self, sqlite3*, const char*, int pages_in_log)
   }
   if (pages_in_log < checkpointer.due_at_) return SQLITE_OK;
   checkpointer.due_at_ = pages_in_log + kPagesBetween;
-  {
-    const std::lock_guard lock(checkpointer.mutex_);
-    checkpointer.due_ = true;
-  }
-  checkpointer.wake_.notify_one();
+  checkpointer.request();
   return SQLITE_OK;
+}
+
+void Checkpointer::make_room() {
+  lacks_room_ = true;
+  request();
+}
+
+void Checkpointer::request() {
+  {
+    const std::lock_guard lock(mutex_);
+    due_ = true;
+  }
+  wake_.notify_one();
 }
 
 void Checkpointer::work_loop() {
@@ -62,6 +74,8 @@ void Checkpointer::work_loop() {
     lock.unlock();
     checkpoint();
     lock.lock();
+    if (failing_) wake_.wait_for(lock, kBackOff, [this] { return stopping_; });
+    due_ = due_ || lacks_room_;
   }
 }
 
@@ -82,6 +96,7 @@ Checkpointer::Progress Checkpointer::move_pages() {
     log::info("checkpoints work again");
   }
   failing_ = rc != SQLITE_OK;
+  if (!failing_) lacks_room_ = false;
   return rc == SQLITE_OK ? progress : Progress{};
 }
 

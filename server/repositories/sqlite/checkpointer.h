@@ -23,6 +23,12 @@ class Checkpointer {
   Checkpointer(const Checkpointer&) = delete;
   Checkpointer& operator=(const Checkpointer&) = delete;
 
+  /// The disk is full: tries at once and then every half second to move the log into the file, after which it
+  /// starts over and needs no more of the disk. Until that worked nothing should be written: the log would take
+  /// the first bytes that become free, which the file needs. Any thread.
+  void make_room();
+  bool lacks_room() const { return lacks_room_; }
+
  private:
   /// Pages in the log and how many of them are in the file; -1: it failed.
   struct Progress {
@@ -31,6 +37,7 @@ class Checkpointer {
   };
 
   static int on_commit(void* self, sqlite3* writer, const char* schema, int pages_in_log);
+  void request();
   void work_loop();
   void checkpoint();
   Progress move_pages();
@@ -40,6 +47,7 @@ class Checkpointer {
   Connection connection_;
   bool failing_ = false;  ///< the thread's: said once, not with every attempt
 
+  std::atomic<bool> lacks_room_ = false;
   std::atomic<int> due_at_;  ///< pages in the log at which the next checkpoint is due
   std::mutex mutex_;
   std::condition_variable wake_;

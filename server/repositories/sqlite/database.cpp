@@ -105,11 +105,21 @@ void Database::commit() {
   // These two come before the commit record is written. Anything else, an I/O error above all, may come after:
   // the record may be in the log, and a recovery may find it there.
   const int kind = rc & 0xff;
+  note_if_full(kind);
   if (kind == SQLITE_FULL || kind == SQLITE_BUSY) throw StoreUnavailable("COMMIT: " + text);
   throw OutcomeUnknown("COMMIT: " + text);
 }
 
+void Database::check_room() const {
+  if (checkpointer_->lacks_room()) throw StoreUnavailable("the disk is full");
+}
+
+void Database::note_if_full(int kind) {
+  if (kind == SQLITE_FULL && checkpointer_) checkpointer_->make_room();
+}
+
 void Database::throw_unavailable(const SQLite::Exception& failure) {
+  note_if_full(failure.getErrorCode());
   throw StoreUnavailable(std::string(failure.what()) + " (SQLite code " +
                          std::to_string(failure.getExtendedErrorCode()) + ")");
 }

@@ -59,6 +59,7 @@ class Database {
   template <class Work>
   auto write(Work&& work) {
     const std::lock_guard lock(writer_mutex_);
+    check_room();
     return guarded([&] {
       const WriteTransaction transaction(*writer_);
       if constexpr (std::is_void_v<std::invoke_result_t<Work&, Connection&>>) {
@@ -99,14 +100,16 @@ class Database {
   };
 
   template <class Work>
-  static auto guarded(Work&& work) {
+  auto guarded(Work&& work) {
     try {
       return work();
     } catch (const SQLite::Exception& failure) {
       throw_unavailable(failure);
     }
   }
-  [[noreturn]] static void throw_unavailable(const SQLite::Exception& failure);
+  [[noreturn]] void throw_unavailable(const SQLite::Exception& failure);
+  void check_room() const;
+  void note_if_full(int kind);
   void commit();
 
   const std::filesystem::path file_;

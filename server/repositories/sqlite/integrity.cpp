@@ -21,11 +21,19 @@ namespace {
 
 constexpr auto kPatience = std::chrono::seconds(2);
 constexpr int kBusyTimeoutMs = 5000;
+constexpr std::uintmax_t kLeastRoomBytes = 65536;
 
 [[noreturn]] void refuse_damaged(const std::filesystem::path& file, std::string finding) {
   for (char& c : finding) c = c == '\n' ? ' ' : c;
   throw StoreUnavailable("the database '" + file.string() + "' is damaged (" + finding +
                          "): restore a backup into a new data folder");
+}
+
+/// SQLite calls it an I/O error where it could not even make its index of the log.
+bool disk_is_full(const std::filesystem::path& file) {
+  std::error_code unknown;
+  const auto space = std::filesystem::space(file, unknown);
+  return !unknown && space.available < kLeastRoomBytes;
 }
 
 template <class Check>
@@ -34,7 +42,8 @@ void explain(const std::filesystem::path& file, Check&& check) {
     check();
   } catch (const SQLite::Exception& e) {
     if (e.getErrorCode() == SQLITE_CORRUPT || e.getErrorCode() == SQLITE_NOTADB) refuse_damaged(file, e.what());
-    throw StoreUnavailable("the database '" + file.string() + "' can't be opened: " + e.what());
+    throw StoreUnavailable("the database '" + file.string() + "' can't be opened: " + e.what() +
+                           (disk_is_full(file) ? " (the disk is full)" : ""));
   }
 }
 
@@ -106,6 +115,8 @@ void check_at_start(const std::filesystem::path& file) {
   if (!std::filesystem::exists(file)) return;
   explain(file, [&] {
     SQLite::Database database(file.string(), SQLite::OPEN_READWRITE, kBusyTimeoutMs);
+    // What a crash left in the log stays there: a damaged file must not be written, it may have to be saved.
+    sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     check_origin(database, file);
     check_trees_briefly(database, file);
   });
