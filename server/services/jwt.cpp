@@ -1,7 +1,9 @@
 #include "services/jwt.h"
 
 #include <jwt.h>
+#include <sodium.h>
 
+#include <boost/json/parse.hpp>
 #include <cstdlib>
 #include <memory>
 #include <new>
@@ -31,22 +33,36 @@ std::string text_claim(jwt_t* token, const char* name) {
   return value ? value : "";
 }
 
+const unsigned char* key_bytes(const std::string& key) { return reinterpret_cast<const unsigned char*>(key.data()); }
+
+/// Whether the header (RFC 7515 section 4) says HS256, and nothing that one would have to understand.
+bool is_hs256(std::string_view token) {
+  const auto encoded = token.substr(0, token.find('.'));
+  std::string header(encoded.size(), '\0');
+  std::size_t size = 0;
+  if (sodium_base642bin(reinterpret_cast<unsigned char*>(header.data()), header.size(), encoded.data(), encoded.size(),
+                        nullptr, &size, nullptr, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0) {
+    return false;
+  }
+  boost::system::error_code ec;
+  const auto value = boost::json::parse(std::string_view(header).substr(0, size), ec);
+  if (ec || !value.is_object() || value.get_object().contains("crit")) return false;
+  const auto* algorithm = value.get_object().if_contains("alg");
+  return algorithm != nullptr && algorithm->is_string() && algorithm->get_string() == "HS256";
+}
+
 Error no_good() { return refuse(Code::unauthorized, "The access token is not valid."); }
 
 }  // namespace
 
-JwtSigner::JwtSigner(const SecretKeys& keys, const Clock& clock)
-    : key_(keys.key(SecretKeys::Purpose::access_token)), clock_(clock), header_([this] {
-        const auto any = encode("", "");
-        return any.substr(0, any.find('.') + 1);
-      }()) {}
+JwtSigner::JwtSigner(const SecretKeys& keys, const Clock& clock) : key_(keys.secret()), clock_(clock) {}
 
-std::string JwtSigner::encode(std::string_view user_id, std::string_view session_id) const {
+std::string JwtSigner::sign(std::string_view user_id, std::string_view session_id) const {
   jwt_t* made = nullptr;
   require(jwt_new(&made));
   const Token token(made);
   const auto now = seconds_of(clock_.now());
-  require(jwt_set_alg(made, JWT_ALG_HS256, key_.data(), static_cast<int>(key_.size())));
+  require(jwt_set_alg(made, JWT_ALG_HS256, key_bytes(key_), static_cast<int>(key_.size())));
   require(jwt_add_grant(made, "iss", kIssuer));
   require(jwt_add_grant(made, "aud", kAudience));
   require(jwt_add_grant(made, "sub", std::string(user_id).c_str()));
@@ -60,23 +76,18 @@ std::string JwtSigner::encode(std::string_view user_id, std::string_view session
   return encoded;
 }
 
-std::string JwtSigner::sign(std::string_view user_id, std::string_view session_id) const {
-  return encode(user_id, session_id);
-}
-
 Result<JwtSigner::Claims> JwtSigner::verify(const std::string& token) const {
-  // The header is compared, not read: the library would otherwise choose the algorithm by it.
-  if (token.size() > kMaxLength || !token.starts_with(header_)) return no_good();
-  if (token.find('\0') != std::string::npos) return no_good();
+  // The library takes the algorithm from the header; so the header is looked at first.
+  if (token.size() > kMaxLength || !is_hs256(token) || token.find('\0') != std::string::npos) return no_good();
   jwt_t* read = nullptr;
-  if (jwt_decode(&read, token.c_str(), key_.data(), static_cast<int>(key_.size())) != 0) return no_good();
+  if (jwt_decode(&read, token.c_str(), key_bytes(key_), static_cast<int>(key_.size())) != 0) return no_good();
   const Token decoded(read);
   if (jwt_get_alg(read) != JWT_ALG_HS256) return no_good();
   if (text_claim(read, "iss") != kIssuer || text_claim(read, "aud") != kAudience) return no_good();
   const auto now = seconds_of(clock_.now());
   const std::int64_t issued = jwt_get_grant_int(read, "iat");
   const std::int64_t expires = jwt_get_grant_int(read, "exp");
-  if (issued > now + kLeeway.count()) return no_good();
+  if (expires == 0 || issued > now + kLeeway.count()) return no_good();
   if (expires + kLeeway.count() <= now) return refuse(Code::token_expired, "The access token has ended.");
   Claims claims{text_claim(read, "sub"), text_claim(read, "sid"), Timestamp{std::chrono::seconds{expires}}};
   if (claims.user_id.empty() || claims.session_id.empty()) return no_good();

@@ -10,8 +10,8 @@
 
 namespace parley {
 
-/// Access tokens: JWT (RFC 7519) signed by HMAC-SHA-256. The algorithm is pinned: a token must begin with exactly
-/// the header that is made here, whatever else a header may say is not looked at. Io thread.
+/// Access tokens: JWT (RFC 7519) signed by HMAC-SHA-256 with SECRET_KEY. The algorithm is pinned: a token whose header
+/// says another is refused before anything else is looked at (RFC 8725 section 3.1). Io thread.
 class JwtSigner {
  public:
   static constexpr std::chrono::seconds kLifetime{15 * 60};
@@ -32,11 +32,8 @@ class JwtSigner {
   Result<Claims> verify(const std::string& token) const;
 
  private:
-  std::string encode(std::string_view user_id, std::string_view session_id) const;
-
-  const SecretKey key_;
+  const std::string key_;
   const Clock& clock_;
-  const std::string header_;  ///< the first part of every token, with its dot
 };
 
 }  // namespace parley

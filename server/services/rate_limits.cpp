@@ -18,6 +18,8 @@ using std::chrono::seconds;
 
 constexpr seconds kSignInWindow{5 * 60};
 constexpr seconds kRegistrationWindow{60 * 60};
+constexpr seconds kLongestWait{10};
+constexpr std::chrono::milliseconds kWaitStep{25};
 constexpr unsigned kAddressFailures = 10;  ///< times those of one account at that address
 constexpr unsigned kMessageBurst = 4;      ///< times the rate
 constexpr unsigned kRequestBurst = 2;
@@ -77,17 +79,17 @@ struct Window {
   }
 };
 
-Result<void> admit(const Window& pair, const Window& from, unsigned limit, Moment now) {
-  if (limit == 0) return {};
-  const bool pair_full = pair.moments.size() >= limit;
-  if (pair_full || from.moments.size() >= limit * kAddressFailures) {
-    const auto oldest = pair_full ? pair.moments.front() : from.moments.front();
-    return limited("Too many failed attempts to sign in; wait.", oldest + kSignInWindow - now);
-  }
-  if (pair.moments.size() + pair.in_flight >= limit) {
-    return limited("Too many attempts to sign in at once; wait a moment.", seconds(1));
-  }
-  return {};
+/// Whether one more attempt may begin: yes, not while so many are under way that their failing would pass the limit,
+/// or no.
+enum class Admission { now, later, refused };
+
+Admission admission(const Window& window, unsigned limit) {
+  if (window.moments.size() >= limit) return Admission::refused;
+  return window.moments.size() + window.in_flight >= limit ? Admission::later : Admission::now;
+}
+
+Error too_many_failures(const Window& window, Moment now) {
+  return limited("Too many failed attempts to sign in; wait.", window.moments.front() + kSignInWindow - now);
 }
 
 }  // namespace
@@ -104,12 +106,21 @@ std::string address_key(std::string_view address) {
   return std::string(inet_ntop(AF_INET6, bytes.data(), text.data(), text.size())) + "/64";
 }
 
+struct RateLimits::SignInAttempt::Place {
+  std::shared_ptr<State> state;
+  std::string pair;
+  std::string address;
+};
+
 struct RateLimits::State {
   State(const Limits& l, const Clock& c)
       : limits(l),
         clock(c),
         messages(l.messages_per_second, l.messages_per_second * kMessageBurst),
         requests(l.requests_per_second, l.requests_per_second * kRequestBurst) {}
+
+  /// Takes a place among the attempts; false: not now, because those under way may use the limit up.
+  Result<bool> admit(const SignInAttempt::Place& place);
 
   const Limits limits;
   const Clock& clock;
@@ -118,12 +129,6 @@ struct RateLimits::State {
   RecentKeys<Window> failures_of_pair{kRememberedWindows};
   RecentKeys<Window> failures_of_address{kRememberedWindows};
   RecentKeys<Window> registrations{kRememberedWindows};
-};
-
-struct RateLimits::SignInAttempt::Place {
-  std::shared_ptr<State> state;
-  std::string pair;
-  std::string address;
 };
 
 RateLimits::RateLimits(const Limits& limits, const Clock& clock) : state_(std::make_shared<State>(limits, clock)) {}
@@ -146,7 +151,10 @@ RateLimits::SignInAttempt::SignInAttempt(std::shared_ptr<Place> place) : place_(
 RateLimits::SignInAttempt::~SignInAttempt() {
   if (!place_) return;
   auto& pair = place_->state->failures_of_pair.at(place_->pair);
-  if (pair.in_flight > 0) --pair.in_flight;  // it may have been forgotten meanwhile
+  auto& address = place_->state->failures_of_address.at(place_->address);
+  // They may have been forgotten meanwhile.
+  if (pair.in_flight > 0) --pair.in_flight;
+  if (address.in_flight > 0) --address.in_flight;
 }
 
 void RateLimits::SignInAttempt::failed() {
@@ -158,21 +166,40 @@ void RateLimits::SignInAttempt::failed() {
   state.failures_of_address.at(place_->address).add(now, limit * kAddressFailures);
 }
 
-Task<Result<RateLimits::SignInAttempt>> RateLimits::begin_sign_in(std::string account, std::string address) {
-  auto& state = *state_;
-  const auto limit = state.limits.sign_in_failures;
-  const auto now = state.clock.steady_now();
-  auto place = std::make_shared<SignInAttempt::Place>();
-  place->state = state_;
-  place->address = address_key(address);
-  place->pair = account + '\n' + place->address;
-  auto& pair = state.failures_of_pair.at(place->pair);
-  auto& from = state.failures_of_address.at(place->address);
+Result<bool> RateLimits::State::admit(const SignInAttempt::Place& place) {
+  const auto now = clock.steady_now();
+  auto& pair = failures_of_pair.at(place.pair);
+  auto& address = failures_of_address.at(place.address);
   pair.forget_before(now - kSignInWindow);
-  from.forget_before(now - kSignInWindow);
-  if (auto admitted = admit(pair, from, limit, now); !admitted) co_return admitted.error();
+  address.forget_before(now - kSignInWindow);
+  if (limits.sign_in_failures != 0) {
+    const auto of_pair = admission(pair, limits.sign_in_failures);
+    const auto of_address = admission(address, limits.sign_in_failures * kAddressFailures);
+    if (of_pair == Admission::refused) return too_many_failures(pair, now);
+    if (of_address == Admission::refused) return too_many_failures(address, now);
+    if (of_pair == Admission::later || of_address == Admission::later) return false;
+  }
   ++pair.in_flight;
-  co_return SignInAttempt(std::move(place));
+  ++address.in_flight;
+  return true;
+}
+
+Task<Result<RateLimits::SignInAttempt>> RateLimits::begin_sign_in(std::string account, std::string address) {
+  const auto state = state_;
+  auto place = std::make_shared<SignInAttempt::Place>();
+  place->state = state;
+  place->address = address_key(address);
+  place->pair = std::move(account) + '\n' + place->address;
+  const auto deadline = state->clock.steady_now() + kLongestWait;
+  for (;;) {
+    const auto admitted = state->admit(*place);
+    if (!admitted) co_return admitted.error();
+    if (*admitted) co_return SignInAttempt(std::move(place));
+    if (state->clock.steady_now() >= deadline) {
+      co_return limited("Too many attempts to sign in at once; wait a moment.", seconds(1));
+    }
+    co_await sleep_for(kWaitStep);
+  }
 }
 
 Task<Result<void>> RateLimits::registration(std::string address) {

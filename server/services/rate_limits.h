@@ -31,8 +31,8 @@ class RateLimits {
   Result<void> request_by_user(std::string_view user_id);
   Result<void> request_from(std::string_view address);
 
-  /// One attempt to sign in. While it lives, it counts for its account and address, so that many at once are
-  /// not more than one after the other.
+  /// One attempt to sign in. While it lives, it counts as if it failed, so that many at once are not more than one
+  /// after the other.
   class SignInAttempt {
    public:
     SignInAttempt(SignInAttempt&&) noexcept = default;
@@ -50,7 +50,8 @@ class RateLimits {
   };
 
   /// Refused after 10 failures in 5 minutes for this account and address, or 100 for the address: a stranger's
-  /// failures elsewhere lock nobody out. A task, because several instances will have to ask each other.
+  /// failures elsewhere lock nobody out. Waits, 10 s at most, while so many attempts are under way that their failures
+  /// would use the limit up. Several instances will have to ask each other here, too.
   Task<Result<SignInAttempt>> begin_sign_in(std::string account, std::string address);
 
   /// One registration: 30 an hour an address.

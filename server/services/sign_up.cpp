@@ -2,6 +2,7 @@
 
 #include "core/ids.h"
 #include "core/log.h"
+#include "core/text.h"
 #include "services/secret_token.h"
 #include "services/text_rules.h"
 

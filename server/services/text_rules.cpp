@@ -20,16 +20,9 @@ const icu::Normalizer2& nfc() {
   return *normalizer;
 }
 
-const icu::Normalizer2& nfkc_casefold() {
+icu::UnicodeString to_nfc(std::string_view text) {
   UErrorCode status = U_ZERO_ERROR;
-  const auto* normalizer = icu::Normalizer2::getNFKCCasefoldInstance(status);
-  if (U_FAILURE(status)) throw std::runtime_error("ICU's data for NFKC_Casefold is missing");
-  return *normalizer;
-}
-
-icu::UnicodeString normalized(const icu::Normalizer2& by, std::string_view text) {
-  UErrorCode status = U_ZERO_ERROR;
-  auto result = by.normalize(icu::UnicodeString::fromUTF8({text.data(), static_cast<int32_t>(text.size())}), status);
+  auto result = nfc().normalize(icu::UnicodeString::fromUTF8({text.data(), static_cast<int32_t>(text.size())}), status);
   if (U_FAILURE(status)) throw std::bad_alloc();  // the only way it fails on valid text
   return result;
 }
@@ -127,7 +120,7 @@ std::string point_name(char32_t c) {
 
 Result<std::string> clean_name(std::string field, std::string_view name) {
   if (!utf8::valid(name)) return invalid(std::move(field), "The name is not valid UTF-8.");
-  const auto text = trimmed(normalized(nfc(), name));
+  const auto text = trimmed(to_nfc(name));
   const auto points = code_points(text);
   if (points.empty()) return invalid(std::move(field), "The name is empty.");
   if (points.size() > kNameLength) return invalid(std::move(field), "The name may have at most 64 characters.");
@@ -185,7 +178,7 @@ Result<std::string> clean_room_name(std::string field, std::string_view name) {
 
 Result<std::string> clean_description(std::string field, std::string_view description) {
   if (!utf8::valid(description)) return invalid(std::move(field), "The description is not valid UTF-8.");
-  const auto text = trimmed(normalized(nfc(), with_plain_line_breaks(description)));
+  const auto text = trimmed(to_nfc(with_plain_line_breaks(description)));
   const auto points = code_points(text);
   if (points.size() > kDescriptionLength) {
     return invalid(std::move(field), "The description may have at most 500 characters.");
@@ -195,11 +188,6 @@ Result<std::string> clean_description(std::string field, std::string_view descri
     return invalid(std::move(field), "The description holds a control character (" + point_name(c) + ").");
   }
   return to_utf8(text);
-}
-
-std::string fold_name(std::string_view name) {
-  if (!utf8::valid(name)) return std::string(name);
-  return to_utf8(normalized(nfkc_casefold(), name));
 }
 
 Result<void> check_message(std::string_view content) {
@@ -215,7 +203,7 @@ Result<void> check_message(std::string_view content) {
 
 std::string normalize_nfc(std::string_view text) {
   if (!utf8::valid(text)) return std::string(text);
-  return to_utf8(normalized(nfc(), text));
+  return to_utf8(to_nfc(text));
 }
 
 std::string lower_case(std::string_view text) {

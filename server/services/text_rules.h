@@ -6,7 +6,7 @@
 
 #include "core/result.h"
 
-/// What may stand in names and texts (Unicode as ICU knows it). Lengths are in code points. Any thread. Every
+/// What may stand in names and texts (Unicode as ICU knows it; names are compared by core/text.h's fold_name). Lengths are in code points. Any thread. Every
 /// refusal is validation_failed and names the field.
 namespace parley {
 
@@ -29,9 +29,6 @@ Result<std::string> clean_room_name(std::string field, std::string_view name);
 
 /// Up to 500 after trimming and NFC; control characters only as tabs and line breaks (which become \n).
 Result<std::string> clean_description(std::string field, std::string_view text);
-
-/// Two names are the same when their folded forms are equal: NFKC and case folding (Unicode's NFKC_Casefold).
-std::string fold_name(std::string_view name);
 
 /// 1 to 4,000 code points of valid UTF-8 without U+0000, and not all white space. The content is kept byte for
 /// byte. The field is "content".

@@ -1,5 +1,6 @@
 #include "services/user_directory.h"
 
+#include "core/text.h"
 #include "services/text_rules.h"
 
 namespace parley {
