@@ -29,6 +29,13 @@ struct Room {
   std::uint64_t member_count = 0;
 };
 
+/// A room as one user sees it.
+struct RoomView {
+  Room room;
+  std::optional<Role> role;  ///< that user's; none where they are no member
+  std::uint64_t head = 0;    ///< seq of the newest entry
+};
+
 struct Member {
   std::string user_id;
   std::string username;

@@ -80,16 +80,30 @@ std::string room_ref_body(std::string_view room_id) {
   return json;
 }
 
-std::string room_added_body(const Room& room) {
+std::string room_added_body(const RoomView& view) {
   std::string json;
   JsonObjectWriter writer(json);
-  writer.member("room_id", room.id);
+  writer.member("room_id", view.room.id);
   json += ",\"room\":";
-  JsonObjectWriter inner(json);
-  inner.member("id", room.id);
-  write_room(inner, room);
-  inner.member("owner_id", room.owner_id).member("created_at", to_rfc3339(room.created_at)).close();
+  json += room_json(view);
   writer.close();
+  return json;
+}
+
+std::string room_json(const RoomView& view) {
+  std::string json;
+  JsonObjectWriter writer(json);
+  writer.member("id", view.room.id);
+  write_room(writer, view.room);
+  writer.member("owner_id", view.room.owner_id)
+      .member("created_at", to_rfc3339(view.room.created_at))
+      .member("member_count", view.room.member_count);
+  if (view.role) {
+    writer.member("role", to_string(*view.role));
+  } else {
+    json += ",\"role\":null";
+  }
+  writer.member("head", view.head).close();
   return json;
 }
 

@@ -25,7 +25,9 @@ std::string room_body(const Room& room);                  ///< room_created, roo
 std::string member_body(const Member& member);            ///< member_added, member_removed, member_role, owner_changed
 std::string message_body(std::string_view content);       ///< message
 std::string room_ref_body(std::string_view room_id);      ///< room_removed, in a user's stream
-std::string room_added_body(const Room& room);            ///< room_added, in a user's stream
+std::string room_added_body(const RoomView& room);        ///< room_added, in a user's stream
+/// A room as REST and room_added show it.
+std::string room_json(const RoomView& view);
 std::string session_body(std::string_view session_id);    ///< session_ended, in a user's stream
 
 }  // namespace parley

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "models/room.h"
-#include "repositories/page.h"
 
 namespace parley {
 
@@ -24,6 +23,23 @@ struct RoomListing {
   std::optional<Role> role;  ///< the asking user's, none where they are not a member
 };
 
+/// Where a room stands in a list.
+struct RoomPlace {
+  std::string folded_name;
+  std::string id;  ///< empty: before all rooms
+};
+
+struct RoomPage {
+  std::vector<RoomListing> items;
+  std::optional<RoomPlace> next{};  ///< the last item's, where there are more
+};
+
+/// Which room has a public name, and since when.
+struct NameClaim {
+  std::string room_id;
+  Timestamp claimed_at{};
+};
+
 /// Rooms, members and the claims on public names. The first two are projections which
 /// StreamRepository::append keeps; here they are read. Blocking, any thread, throws StoreUnavailable.
 class RoomRepository {
@@ -33,28 +49,37 @@ class RoomRepository {
   /// The projection of one room (a deleted one included), or nothing.
   virtual std::optional<RoomSnapshot> load(std::string_view room_id) = 0;
 
-  /// Rooms `user_id` is a member of, by room id, `limit` at most, those after `cursor` (an id, or empty).
-  virtual Page<RoomListing> rooms_of(std::string_view user_id, std::string_view cursor, std::size_t limit) = 0;
+  // Lists of rooms are by folded name, then id. `after` is the last one of the page before, or empty.
+
+  /// Rooms `user_id` is a member of; with `folded_query`, those whose folded name contains it.
+  virtual RoomPage rooms_of(std::string_view user_id, std::string_view folded_query, const RoomPlace& after,
+                            std::size_t limit) = 0;
 
   /// All ids of rooms that `user_id` is a member of.
   virtual std::vector<std::string> room_ids_of(std::string_view user_id) = 0;
 
-  /// Public rooms, not deleted, by folded name; with `folded_query`, those whose folded name contains it.
-  virtual Page<RoomListing> public_rooms(std::string_view user_id, std::string_view folded_query,
-                                         std::string_view cursor, std::size_t limit) = 0;
+  /// Public rooms, not deleted; with `folded_query`, those whose folded name contains it.
+  virtual RoomPage public_rooms(std::string_view user_id, std::string_view folded_query, const RoomPlace& after,
+                                std::size_t limit) = 0;
 
   /// All rooms, not deleted, for the operator.
-  virtual Page<RoomListing> all_rooms(std::string_view cursor, std::size_t limit) = 0;
+  virtual RoomPage all_rooms(const RoomPlace& after, std::size_t limit) = 0;
 
-  /// Members by user id.
-  virtual Page<Member> members(std::string_view room_id, std::string_view cursor, std::size_t limit) = 0;
+  /// How many rooms the user owns.
+  virtual std::size_t owned_count(std::string_view user_id) = 0;
 
-  /// Claims a public name (already folded) for a room: only this insert decides who has it. Gives the room
-  /// which holds the claim afterwards: `room_id` itself, or the one that has it.
-  virtual std::string claim_name(std::string_view folded_name, std::string_view room_id) = 0;
+  /// Claims a public name (already folded) for a room: only this insert decides who has it. Gives the claim that
+  /// stands afterwards: the room's own, or another's. Throws OutcomeUnknown, too.
+  virtual NameClaim claim_name(std::string_view folded_name, std::string_view room_id, Timestamp now) = 0;
 
   /// Gives a claim back if `room_id` holds it.
   virtual void release_name(std::string_view folded_name, std::string_view room_id) = 0;
+
+  /// Deleted rooms whose content has not all been purged, at most `limit`.
+  virtual std::vector<std::string> unpurged(std::size_t limit) = 0;
+
+  /// Notes that a deleted room's content is gone, and blanks its name and description.
+  virtual void mark_purged(std::string_view room_id) = 0;
 };
 
 }  // namespace parley

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/keyed_mutex.h"
+#include "models/identity.h"
+#include "services/room_access.h"
+#include "services/room_changes.h"
+#include "services/room_invites.h"
+#include "services/room_names.h"
+#include "services/room_purge.h"
+
+namespace parley {
+
+/// Rooms: created, shown, changed, deleted. Every change is decided on the room's state at the seq where its entry
+/// goes, so that it holds under races, on every instance. Io thread; throws what the store throws.
+class RoomService {
+ public:
+  static constexpr std::size_t kMaxOwned = 500;  ///< rooms that one user may own
+
+  RoomService(RoomContext context, RoomAccess& access, RoomChanges& changes, RoomPurge& purge, Invites& invites);
+
+  struct NewRoom {
+    std::string name;
+    std::string description;
+    Visibility visibility = Visibility::public_room;
+  };
+  /// validation_failed, name_taken, too_many_rooms.
+  Task<Result<RoomView>> create(Identity user, NewRoom room);
+
+  /// not_found.
+  Task<Result<RoomView>> get(Identity user, std::string room_id);
+
+  /// New values; what is empty stays.
+  struct Update {
+    std::optional<std::string> name{};
+    std::optional<std::string> description{};
+    std::optional<Visibility> visibility{};
+  };
+  /// By owner and admins. validation_failed, name_taken, not_found, forbidden.
+  Task<Result<RoomView>> update(Identity user, std::string room_id, Update update);
+
+  /// By the owner. not_found, forbidden.
+  Task<Result<void>> remove(Identity user, std::string room_id);
+
+  /// By the operator, in the owner's name. not_found.
+  Task<Result<void>> remove_as_operator(std::string room_id);
+
+  // What invites need (RoomHooks).
+  Task<std::optional<RoomHooks::Summary>> describe(std::string room_id);
+  Task<bool> is_member(std::string user_id, std::string room_id);
+  Task<Result<std::string>> room_json(Identity user, std::string room_id);
+
+ private:
+  struct Changed;
+  Task<Result<void>> check_may_create(std::string user_id);
+  Task<Result<void>> commit_update(Identity user, std::string room_id, Update update);
+  Task<Result<void>> try_update(Identity user, StreamStatePtr base, Update update, Changed& changed);
+  Task<Result<void>> delete_room(Identity user, std::string room_id, Check check);
+  Task<> clean_up(std::string room_id, Room last);
+
+  RoomContext context_;
+  RoomAccess& access_;
+  RoomChanges& changes_;
+  RoomPurge& purge_;
+  Invites& invites_;
+  RoomNames names_;
+  KeyedMutex renaming_;  ///< by room: two changes of one room's name must not release each other's claim
+};
+
+}  // namespace parley
