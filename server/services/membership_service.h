@@ -44,13 +44,22 @@ class MembershipService {
   Task<Result<MemberView>> set_role(Identity user, std::string room_id, std::string target_id, Role role);
 
  private:
-  Task<Result<void>> enter(Identity user, std::string room_id, Check check);
-  Task<Result<void>> commit(Identity user, std::string room_id, std::string_view kind, Member member, Check check,
-                            std::string key = {});
-  void tell(std::string_view kind, const Member& member, const Entry& entry);
-  Task<> tell_added(std::string user_id, Entry entry);
+  enum class Tried { done, stale };  ///< stale: the room has changed since it was looked at
+  struct Act {
+    Identity user;
+    std::string room_id;
+    std::string_view kind;
+    Member member;  ///< whom it is about, as the entry says
+    Check check;
+    std::string key{};  ///< empty: any
+  };
+
+  Task<Result<void>> enter(Identity user, std::string room_id, Check may);
+  Task<Result<Tried>> try_leave(Identity user, std::string room_id);
+  Task<Result<Tried>> try_remove(Identity user, std::string room_id, std::string target_id);
+  Task<Result<Tried>> commit(Act act);
   Task<bool> has_left(Identity user, std::string room_id);
-  Task<Result<MemberView>> view(std::string room_id, std::string user_id);
+  Task<Result<MemberView>> view(Identity user, std::string room_id, std::string target_id);
 
   RoomContext context_;
   RoomAccess& access_;

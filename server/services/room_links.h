@@ -1,8 +1,5 @@
 #pragma once
 
-#include <chrono>
-#include <cstdint>
-#include <optional>
 #include <string>
 
 #include "models/identity.h"
@@ -17,12 +14,8 @@ class RoomLinks {
  public:
   RoomLinks(RoomAccess& access, Invites& invites) : access_(access), invites_(invites) {}
 
-  struct Terms {
-    std::chrono::seconds lifetime = Invites::kDefaultLifetime;
-    std::optional<std::uint64_t> max_uses{};  ///< none: no limit
-  };
-  /// too_many_invites.
-  Task<Result<NewInvite>> create(Identity user, std::string room_id, Terms terms);
+  /// Of the terms, lifetime and number of uses count. too_many_invites.
+  Task<Result<NewInvite>> create(Identity user, std::string room_id, Invites::Terms terms);
   /// Newest first, those that can still be used.
   Task<Result<Page<Invite>>> open(Identity user, std::string room_id, std::string cursor, std::size_t limit);
   /// Repeating it is fine. not_found.

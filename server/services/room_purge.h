@@ -12,7 +12,8 @@ namespace parley {
 /// main calls stop() and stops the loop before it goes.
 class RoomPurge {
  public:
-  static constexpr std::size_t kChunk = 500;  ///< entries
+  static constexpr std::size_t kChunk = 500;         ///< entries
+  static constexpr std::size_t kMaxResumed = 10000;  ///< rooms, at one start
   static constexpr std::chrono::milliseconds kPause{20};
   static constexpr std::chrono::seconds kRetry{5};
 

@@ -17,7 +17,7 @@ namespace parley {
 /// goes, so that it holds under races, on every instance. Io thread; throws what the store throws.
 class RoomService {
  public:
-  static constexpr std::size_t kMaxOwned = 500;  ///< rooms that one user may own
+  static constexpr std::size_t kMaxOwned = 500;  ///< rooms that one user may create; handed over ones may be more
 
   RoomService(RoomContext context, RoomAccess& access, RoomChanges& changes, RoomPurge& purge, Invites& invites);
 
@@ -38,7 +38,8 @@ class RoomService {
     std::optional<std::string> description{};
     std::optional<Visibility> visibility{};
   };
-  /// By owner and admins. validation_failed, name_taken, not_found, forbidden.
+  /// By owner and admins. What is so already is not written again. validation_failed, name_taken, not_found,
+  /// forbidden.
   Task<Result<RoomView>> update(Identity user, std::string room_id, Update update);
 
   /// By the owner. not_found, forbidden.
@@ -50,14 +51,15 @@ class RoomService {
   // What invites need (RoomHooks).
   Task<std::optional<RoomHooks::Summary>> describe(std::string room_id);
   Task<bool> is_member(std::string user_id, std::string room_id);
-  Task<Result<std::string>> room_json(Identity user, std::string room_id);
 
  private:
-  struct Changed;
+  enum class Tried { done, stale };  ///< stale: the room has changed since it was looked at
+
   Task<Result<void>> check_may_create(std::string user_id);
-  Task<Result<void>> commit_update(Identity user, std::string room_id, Update update);
-  Task<Result<void>> try_update(Identity user, StreamStatePtr base, Update update, Changed& changed);
-  Task<Result<void>> delete_room(Identity user, std::string room_id, Check check);
+  Task<Result<Appended>> commit_created(Identity user, Room room);
+  Task<Result<Tried>> try_update(Identity user, std::string room_id, Update update);
+  Task<Result<Tried>> commit_update(Identity user, Room before, Room after);
+  Task<Result<void>> delete_room(Identity user, std::string room_id, Check may);
   Task<> clean_up(std::string room_id, Room last);
 
   RoomContext context_;

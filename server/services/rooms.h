@@ -1,0 +1,35 @@
+#pragma once
+
+#include "services/membership_service.h"
+#include "services/room_access.h"
+#include "services/room_changes.h"
+#include "services/room_context.h"
+#include "services/room_links.h"
+#include "services/room_lists.h"
+#include "services/room_purge.h"
+#include "services/room_service.h"
+#include "services/user_notices.h"
+
+namespace parley {
+
+/// All services of rooms, wired. Main makes one and hands out its parts; calls purge.resume() at start and
+/// purge.stop() at the end. Io thread.
+struct Rooms {
+  Rooms(RoomContext context, Invites& invites);
+  Rooms(const Rooms&) = delete;
+  Rooms& operator=(const Rooms&) = delete;
+
+  /// What the accounts' invites need of rooms.
+  RoomHooks hooks();
+
+  UserNotices notices;
+  RoomAccess access;
+  RoomChanges changes;
+  RoomPurge purge;
+  RoomService rooms;
+  MembershipService members;
+  RoomLists lists;
+  RoomLinks links;
+};
+
+}  // namespace parley
