@@ -34,10 +34,19 @@ class EventLoop {
   void run();
   void stop() { context_.stop(); }
 
+  /// Destroys whatever still waits, after run(): coroutines with all they hold. To be called while what they refer to
+  /// still lives; nothing can run afterwards.
+  void abandon() { context_.abandon(); }
+
  private:
+  struct Context : boost::asio::io_context {
+    using io_context::io_context;
+    void abandon() { shutdown(); }
+  };
+
   void flush();
 
-  boost::asio::io_context context_{1};
+  Context context_{1};
   std::vector<std::shared_ptr<Flushable>> due_;
 };
 

@@ -113,4 +113,11 @@ std::string session_body(std::string_view session_id) {
   return json;
 }
 
+std::string ended_session(const Entry& entry) {
+  if (entry.kind != kind::session_ended) return {};
+  boost::system::error_code ec;
+  const auto body = boost::json::parse(entry.body, ec);
+  return !ec && body.is_object() ? text_member(body.get_object(), "session_id") : std::string();
+}
+
 }  // namespace parley

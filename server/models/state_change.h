@@ -30,4 +30,7 @@ std::string room_added_body(const RoomView& room);        ///< room_added, in a 
 std::string room_json(const RoomView& view);
 std::string session_body(std::string_view session_id);    ///< session_ended, in a user's stream
 
+/// The session or personal access token that a session_ended entry names; empty for any other entry.
+std::string ended_session(const Entry& entry);
+
 }  // namespace parley

@@ -23,7 +23,6 @@ struct Handover {
   std::unique_ptr<Transport> transport;
   std::string leftover;  ///< bytes that came behind the handshake
   Identity identity;
-  std::string client_address;
   std::string request_id;
 };
 
