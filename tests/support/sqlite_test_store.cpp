@@ -17,11 +17,13 @@ TempFolder::~TempFolder() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-SqliteTestStore::SqliteTestStore()
-    : database_(folder_.path() / "parley.db"),
-      users_(database_),
-      sessions_(database_),
-      access_tokens_(database_),
-      invites_(database_) {}
+SqliteTestStore::Open::Open(const std::filesystem::path& file) : database(file) {}
+
+SqliteTestStore::SqliteTestStore() { reopen(); }
+
+void SqliteTestStore::reopen() {
+  open_.reset();
+  open_ = std::make_unique<Open>(folder_.path() / "parley.db");
+}
 
 }  // namespace parley::test
