@@ -48,15 +48,14 @@ std::runtime_error listen_failure(const std::string& address, std::uint16_t port
 /// In `set` for as long as this exists.
 class Registration {
  public:
-  Registration(std::unordered_set<HttpConnection*>& set, HttpConnection* item) : set_(set), item_(item) {
-    set_.insert(item_);
-  }
-  ~Registration() { set_.erase(item_); }
+  using Set = std::shared_ptr<std::unordered_set<HttpConnection*>>;
+  Registration(Set set, HttpConnection* item) : set_(std::move(set)), item_(item) { set_->insert(item_); }
+  ~Registration() { set_->erase(item_); }
   Registration(const Registration&) = delete;
   Registration& operator=(const Registration&) = delete;
 
  private:
-  std::unordered_set<HttpConnection*>& set_;
+  Set set_;
   HttpConnection* item_;
 };
 
@@ -172,14 +171,14 @@ void HttpServer::refuse(Transport& transport) {
 
 Task<> HttpServer::serve(std::shared_ptr<HttpConnection> connection) {
   const Registration registration(connections_, connection.get());
-  if (metrics_) metrics_->http_connections.set(static_cast<std::int64_t>(connections_.size()));
+  if (metrics_) metrics_->http_connections.set(static_cast<std::int64_t>(connections_->size()));
   co_await connection->run();
-  if (metrics_) metrics_->http_connections.set(static_cast<std::int64_t>(connections_.size()) - 1);
+  if (metrics_) metrics_->http_connections.set(static_cast<std::int64_t>(connections_->size()) - 1);
 }
 
 Task<> HttpServer::wait_until_empty(std::chrono::steady_clock::duration patience) {
   const auto end = std::chrono::steady_clock::now() + patience;
-  while (!connections_.empty() && std::chrono::steady_clock::now() < end) co_await sleep_for(10ms);
+  while (!connections_->empty() && std::chrono::steady_clock::now() < end) co_await sleep_for(10ms);
 }
 
 Task<> HttpServer::stop(std::chrono::steady_clock::duration patience) {
@@ -187,10 +186,10 @@ Task<> HttpServer::stop(std::chrono::steady_clock::duration patience) {
     error_code ignored;
     acceptor->close(ignored);
   }
-  const std::vector<HttpConnection*> present(connections_.begin(), connections_.end());
+  const std::vector<HttpConnection*> present(connections_->begin(), connections_->end());
   for (auto* connection : present) connection->finish();
   co_await wait_until_empty(patience);
-  const std::vector<HttpConnection*> late(connections_.begin(), connections_.end());
+  const std::vector<HttpConnection*> late(connections_->begin(), connections_->end());
   if (!late.empty()) log::warn("closing requests that did not finish", {{"count", late.size()}});
   for (auto* connection : late) connection->abort();
   co_await wait_until_empty(1s);

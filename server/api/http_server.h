@@ -57,7 +57,9 @@ class HttpServer {
   const TlsContext* tls_;
   Metrics* metrics_;
   std::vector<std::shared_ptr<Acceptor>> acceptors_;
-  std::unordered_set<HttpConnection*> connections_;  ///< those that speak HTTP
+  using Connections = std::unordered_set<HttpConnection*>;
+  /// Those that speak HTTP. Shared with their coroutines: those that never end are destroyed with the event loop.
+  std::shared_ptr<Connections> connections_ = std::make_shared<Connections>();
   std::shared_ptr<std::size_t> open_ = std::make_shared<std::size_t>(0);
   SpareDescriptor spare_;
   std::chrono::steady_clock::time_point complained_{};  ///< when it was last logged that some are turned away

@@ -1,9 +1,9 @@
 #include "api/request_reader.h"
 
 #include <algorithm>
+#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/rfc7230.hpp>
-#include <boost/beast/http/string_body.hpp>
 
 #include "api/url.h"
 
@@ -12,7 +12,7 @@ namespace {
 
 namespace http = boost::beast::http;
 using boost::beast::iequals;
-using BeastRequest = http::request<http::string_body>;
+using BeastRequest = http::request<http::empty_body>;
 
 Error bad(std::string message) { return refuse(Code::bad_request, std::move(message)); }
 
@@ -58,11 +58,6 @@ bool has_token(const BeastRequest& request, http::field name, std::string_view t
 
 }  // namespace
 
-struct RequestReader::Parser : http::request_parser<http::string_body> {};
-
-RequestReader::RequestReader(HeadLimits limits) : scanner_(limits) {}
-RequestReader::~RequestReader() = default;
-
 void RequestReader::feed(std::string_view bytes) {
   input_.erase(0, used_);
   used_ = 0;
@@ -89,8 +84,11 @@ Result<RequestReader::Event> RequestReader::next() {
 
 Result<RequestReader::Event> RequestReader::read_head() {
   // RFC 9112 section 2.2: an empty line before a request may be ignored.
-  if (!scanner_.begun() && unread() == "\r") return Event::need_more;
-  if (!scanner_.begun() && unread().starts_with("\r\n")) use(2);
+  if (!skipped_empty_line_ && !scanner_.begun()) {
+    if (unread() == "\r") return Event::need_more;
+    skipped_empty_line_ = unread().starts_with("\r\n");
+    if (skipped_empty_line_) use(2);
+  }
   const auto size = scanner_.scan(unread());
   if (!size) return size.error();
   if (!*size) return Event::need_more;
@@ -105,14 +103,14 @@ Result<RequestReader::Event> RequestReader::read_head() {
 Result<void> RequestReader::parse_head(std::string_view raw) {
   const auto framing = check_head(raw);
   if (!framing) return framing.error();
-  parser_ = std::make_unique<Parser>();
-  parser_->body_limit(boost::none);  // accept_body() says it
-  parser_->header_limit(static_cast<std::uint32_t>(raw.size() + 1));
+  http::request_parser<http::empty_body> parser;
+  parser.body_limit(boost::none);  // accept_body() looks at it
+  parser.header_limit(static_cast<std::uint32_t>(raw.size() + 1));
   boost::system::error_code error;
-  const auto used = parser_->put(boost::asio::buffer(raw.data(), raw.size()), error);
-  if (error || used != raw.size() || !parser_->is_header_done()) return bad("The header is malformed.");
+  const auto used = parser.put(boost::asio::buffer(raw.data(), raw.size()), error);
+  if (error || used != raw.size() || !parser.is_header_done()) return bad("The header is malformed.");
 
-  const auto& parsed = parser_->get();
+  const auto& parsed = parser.get();
   head_ = RequestHead{};
   head_.framing = *framing;
   head_.method = parse_method(std::string_view(parsed.method_string()));
@@ -124,7 +122,10 @@ Result<void> RequestReader::parse_head(std::string_view raw) {
     if (!iequals(expect, "100-continue")) return bad("The expectation is not known.");
     head_.expects_continue = parsed.version() == 11;
   }
-  const std::string_view target = parsed.target();
+  return parse_target_of(std::string_view(parsed.target()));
+}
+
+Result<void> RequestReader::parse_target_of(std::string_view target) {
   if (target == "*" && head_.method == Method::options) {
     head_.request.path = "*";
     return {};
@@ -142,37 +143,25 @@ Result<void> RequestReader::accept_body(std::size_t limit) {
   if (head_.framing.content_length > limit) {
     return refuse(Code::body_too_large, "The body may have " + std::to_string(limit) + " bytes.");
   }
-  // A chunk of one byte is six bytes long; beyond that it is padding.
-  constexpr std::size_t kChunkOverhead = 6;
-  body_allowance_ = head_.framing.chunked ? limit * kChunkOverhead + 1024 : limit;
-  parser_->body_limit(limit);
-  parser_->eager(true);
-  state_ = parser_->is_done() ? State::whole : State::body;
+  body_ = BodyDecoder(head_.framing, limit);
+  state_ = body_.done() ? State::whole : State::body;
   return {};
 }
 
 Result<RequestReader::Event> RequestReader::read_body() {
-  if (unread().empty()) return Event::need_more;
-  boost::system::error_code error;
-  const auto used = parser_->put(boost::asio::buffer(unread().data(), unread().size()), error);
-  if (error == http::error::body_limit || used > body_allowance_) return refuse(Code::body_too_large);
-  if (error && error != http::error::need_more) return bad("The body's chunks are malformed.");
-  body_allowance_ -= used;
-  use(used);
-  if (parser_->is_done()) {
-    state_ = State::whole;
-    return Event::request;
-  }
-  // What Beast leaves is the line of a chunk's size, or the trailer, that has not ended.
-  if (unread().size() > body_allowance_) return refuse(Code::body_too_large);
-  return Event::need_more;
+  const auto used = body_.decode(unread());
+  if (!used) return used.error();
+  use(*used);
+  if (!body_.done()) return Event::need_more;
+  state_ = State::whole;
+  return Event::request;
 }
 
 Request RequestReader::take() {
   Request request = std::move(head_.request);
-  request.body = std::move(parser_->get().body());
+  request.body = body_.take();
   head_ = RequestHead{};
-  parser_.reset();
+  skipped_empty_line_ = false;
   state_ = State::head;
   return request;
 }

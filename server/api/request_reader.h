@@ -1,10 +1,10 @@
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "api/body_decoder.h"
 #include "api/http.h"
 #include "api/request_head.h"
 
@@ -25,8 +25,7 @@ struct RequestHead {
 /// bytes that follow mean nothing: answer, then close.
 class RequestReader {
  public:
-  explicit RequestReader(HeadLimits limits = {});
-  ~RequestReader();
+  explicit RequestReader(HeadLimits limits = {}) : scanner_(limits) {}
 
   enum class Event {
     need_more,
@@ -35,7 +34,7 @@ class RequestReader {
   };
 
   void feed(std::string_view bytes);
-  /// bad_request, uri_too_long, header_too_large; body_too_large for a chunked body past its limit.
+  /// bad_request, uri_too_long, header_too_large; body_too_large of a chunked body past its limit.
   Result<Event> next();
 
   /// Of the request that is being read, until take().
@@ -53,11 +52,11 @@ class RequestReader {
 
  private:
   enum class State { head, head_done, body, whole };
-  struct Parser;  // Boost.Beast's
 
   Result<Event> read_head();
   Result<Event> read_body();
   Result<void> parse_head(std::string_view raw);
+  Result<void> parse_target_of(std::string_view target);
   std::string_view unread() const { return std::string_view(input_).substr(used_); }
   void use(std::size_t bytes);
 
@@ -65,9 +64,9 @@ class RequestReader {
   State state_ = State::head;
   std::string input_;
   std::size_t used_ = 0;  ///< bytes of input_ that are dealt with
-  std::size_t body_allowance_ = 0;  ///< bytes that the body may still take up as it is sent
+  bool skipped_empty_line_ = false;
   RequestHead head_;
-  std::unique_ptr<Parser> parser_;
+  BodyDecoder body_;
 };
 
 }  // namespace parley::api

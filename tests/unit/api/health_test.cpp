@@ -1,0 +1,96 @@
+#include "api/health.h"
+
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+#include "core/metrics.h"
+#include "support/http_samples.h"
+
+namespace parley::api {
+namespace {
+
+using test::run;
+
+Task<bool> holds() { co_return true; }
+Task<bool> fails() { throw std::runtime_error("no route"); co_return true; }
+Task<bool> hangs() {
+  co_await sleep_for(std::chrono::hours(1));
+  co_return true;
+}
+
+Response ask(Router& router, const char* path) {
+  return *run(router.match(Method::get, path).route->handler(Request{}));
+}
+
+TEST(Health, TheProcessIsAliveWhateverItsParts) {
+  Router router;
+  add_health(router, {{"store", fails}}, [] { return true; });
+  EXPECT_EQ(ask(router, "/healthz").status, 200);
+}
+
+TEST(Health, IsReadyWhenAllPartsAreReachable) {
+  Router router;
+  add_health(router, {{"store", holds}, {"bus", holds}}, [] { return false; });
+  const auto response = ask(router, "/readyz");
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.body, R"({"status":"ok","checks":{"store":"ok","bus":"ok"}})");
+}
+
+TEST(Health, NamesThePartThatIsNotReachable) {
+  Router router;
+  add_health(router, {{"store", holds}, {"bus", fails}}, [] { return false; });
+  const auto response = ask(router, "/readyz");
+  EXPECT_EQ(response.status, 503);
+  EXPECT_EQ(response.body, R"({"status":"unavailable","checks":{"store":"ok","bus":"unavailable"}})");
+}
+
+TEST(Health, IsNotReadyWhileGoingDown) {
+  Router router;
+  add_health(router, {}, [] { return true; });
+  EXPECT_EQ(ask(router, "/readyz").status, 503);
+}
+
+TEST(Health, APartThatHangsIsUnavailableAfterTwoSeconds) {
+  Router router;
+  add_health(router, {{"store", hangs}}, [] { return false; });
+  asio::io_context context;
+  std::optional<Response> response;
+  asio::co_spawn(context, router.match(Method::get, "/readyz").route->handler(Request{}),
+                 [&](std::exception_ptr, Result<Response> result) {
+                   response = *result;
+                   context.stop();
+                 });
+  const auto begin = std::chrono::steady_clock::now();
+  context.run_for(std::chrono::seconds(10));
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->status, 503);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(4));
+}
+
+TEST(Health, ChecksRunOnceForManyWhoAsk) {
+  Router router;
+  int asked = 0;
+  add_health(router,
+             {{"store",
+               [&asked]() {
+                 ++asked;
+                 return holds();
+               }}},
+             [] { return false; });
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(ask(router, "/readyz").status, 200);
+  EXPECT_EQ(asked, 1);
+}
+
+TEST(MetricsEndpoint, GivesTheText) {
+  Router router;
+  Metrics metrics;
+  metrics.messages.add(2);
+  add_metrics(router, metrics);
+  const auto response = ask(router, "/metrics");
+  EXPECT_TRUE(response.content_type.starts_with("text/plain; version=0.0.4"));
+  EXPECT_NE(response.body.find("parley_messages_total 2"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace parley::api
