@@ -87,7 +87,9 @@ Result<JwtSigner::Claims> JwtSigner::verify(const std::string& token) const {
   const auto now = seconds_of(clock_.now());
   const std::int64_t issued = jwt_get_grant_int(read, "iat");
   const std::int64_t expires = jwt_get_grant_int(read, "exp");
-  if (expires == 0 || issued > now + kLeeway.count()) return no_good();
+  // One that would last longer than ours do was not made here; nor is any sum below out of range.
+  const std::int64_t latest = now + kLifetime.count() + kLeeway.count();
+  if (expires <= 0 || expires > latest || issued > now + kLeeway.count()) return no_good();
   if (expires + kLeeway.count() <= now) return refuse(Code::token_expired, "The access token has ended.");
   Claims claims{text_claim(read, "sub"), text_claim(read, "sid"), Timestamp{std::chrono::seconds{expires}}};
   if (claims.user_id.empty() || claims.session_id.empty()) return no_good();

@@ -50,7 +50,7 @@ icu::UnicodeString trimmed(const icu::UnicodeString& text) {
   // All white space is in the basic plane, so single units can be looked at.
   while (first < last && is_blank(text.charAt(first))) ++first;
   while (last > first && is_blank(text.charAt(last - 1))) --last;
-  return text.tempSubStringBetween(first, last);
+  return {text, first, last - first};
 }
 
 constexpr char32_t kNonJoiner = 0x200C;

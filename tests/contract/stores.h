@@ -21,7 +21,7 @@ std::vector<StoreKind> store_kinds();
 
 /// A test over an empty store of each kind. Use it as
 ///   using RoomRepositoryContract = StoreTest;
-///   TEST_P(RoomRepositoryContract, a_name_is_claimed_once) { store().rooms()… }
+///   TEST_P(RoomRepositoryContract, ANameIsClaimedOnce) { store().rooms()… }
 ///   PARLEY_ON_EVERY_STORE(RoomRepositoryContract);
 class StoreTest : public testing::TestWithParam<StoreKind> {
  protected:
