@@ -1,12 +1,11 @@
 #include "services/jwt.h"
 
-#include <jwt.h>
-#include <sodium.h>
-
 #include <boost/json/parse.hpp>
 #include <cstdlib>
+#include <jwt.h>
 #include <memory>
 #include <new>
+#include <sodium.h>
 
 namespace parley {
 namespace {
@@ -33,7 +32,9 @@ std::string text_claim(jwt_t* token, const char* name) {
   return value ? value : "";
 }
 
-const unsigned char* key_bytes(const std::string& key) { return reinterpret_cast<const unsigned char*>(key.data()); }
+const unsigned char* key_bytes(const std::string& key) {
+  return reinterpret_cast<const unsigned char*>(key.data());
+}
 
 /// Whether the header (RFC 7515 section 4) says HS256, and nothing that one would have to understand.
 bool is_hs256(std::string_view token) {
@@ -51,7 +52,9 @@ bool is_hs256(std::string_view token) {
   return algorithm != nullptr && algorithm->is_string() && algorithm->get_string() == "HS256";
 }
 
-Error no_good() { return refuse(Code::unauthorized, "The access token is not valid."); }
+Error no_good() {
+  return refuse(Code::unauthorized, "The access token is not valid.");
+}
 
 }  // namespace
 

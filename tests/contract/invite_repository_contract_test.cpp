@@ -60,8 +60,7 @@ TEST_P(InviteRepositoryContract, OfManyWhoTakeAtOnceAsManyGetOneAsThereAre) {
   std::atomic<int> taken = 0;
   std::vector<std::thread> threads;
   for (int i = 0; i < 8; ++i) {
-    threads.emplace_back(
-        [&, i] { taken += invites().take_use(invite.id, "user" + std::to_string(i), kNoon) ? 1 : 0; });
+    threads.emplace_back([&, i] { taken += invites().take_use(invite.id, "user" + std::to_string(i), kNoon) ? 1 : 0; });
   }
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(taken, 3);

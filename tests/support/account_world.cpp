@@ -11,7 +11,9 @@ AccountEvents listening(std::vector<std::string>& heard) {
   events.session_ended = [&](auto, auto username, auto id) { heard.push_back("session_ended " + username + " " + id); };
   events.account_disabled = [&](auto id) { heard.push_back("account_disabled " + id); };
   events.profile_changed = [&](auto id) { heard.push_back("profile_changed " + id); };
-  events.invited_into_room = [&](auto, auto username, auto room) { heard.push_back("invited " + username + " " + room); };
+  events.invited_into_room = [&](auto, auto username, auto room) {
+    heard.push_back("invited " + username + " " + room);
+  };
   return events;
 }
 

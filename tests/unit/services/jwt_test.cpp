@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 #include <sodium.h>
-
 #include <vector>
 
 #include "support/manual_clock.h"
@@ -38,9 +37,7 @@ std::string forged(std::string_view header, std::string_view claims, std::string
 
 class Jwt : public testing::Test {
  protected:
-  std::int64_t seconds(std::chrono::seconds from_now = {}) const {
-    return to_millis(clock_.now() + from_now) / 1000;
-  }
+  std::int64_t seconds(std::chrono::seconds from_now = {}) const { return to_millis(clock_.now() + from_now) / 1000; }
 
   std::string claims(std::string_view iss = "parley", std::string_view aud = "parley") const {
     return R"({"iss":")" + std::string(iss) + R"(","aud":")" + std::string(aud) +
@@ -106,12 +103,12 @@ TEST_F(Jwt, IssuerAndAudienceMustBeOurs) {
 
 TEST_F(Jwt, ClaimsThatAreMissingOrOfAnotherTypeAreRefused) {
   const auto exp = std::to_string(seconds(std::chrono::minutes(15)));
-  for (const auto& body : std::vector<std::string>{
-           R"({"iss":"parley","aud":"parley","sub":"u","sid":"s"})",
-           R"({"iss":"parley","aud":"parley","sid":"s","exp":)" + exp + "}",
-           R"({"iss":"parley","aud":"parley","sub":"u","exp":)" + exp + "}",
-           R"({"iss":"parley","aud":"parley","sub":7,"sid":"s","exp":)" + exp + "}",
-           R"({"aud":"parley","sub":"u","sid":"s","exp":)" + exp + "}", "[]", "null", "{", ""}) {
+  for (const auto& body :
+       std::vector<std::string>{R"({"iss":"parley","aud":"parley","sub":"u","sid":"s"})",
+                                R"({"iss":"parley","aud":"parley","sid":"s","exp":)" + exp + "}",
+                                R"({"iss":"parley","aud":"parley","sub":"u","exp":)" + exp + "}",
+                                R"({"iss":"parley","aud":"parley","sub":7,"sid":"s","exp":)" + exp + "}",
+                                R"({"aud":"parley","sub":"u","sid":"s","exp":)" + exp + "}", "[]", "null", "{", ""}) {
     EXPECT_EQ(code(forged(kHeader, body)), "unauthorized") << body;
   }
 }

@@ -1,8 +1,7 @@
 #include "services/passwords.h"
 
-#include <gtest/gtest.h>
-
 #include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
 #include <mutex>
 #include <thread>
 
@@ -93,7 +92,9 @@ TEST_F(PasswordHashes, HowAnAccentWasTypedDoesNotMatter) {
   EXPECT_EQ(verify("passe\u0301 simple", hash("pass\u00e9 simple")), Verdict::right);
 }
 
-TEST_F(PasswordHashes, WithoutAUserEveryPasswordIsWrong) { EXPECT_EQ(verify("anything", std::nullopt), Verdict::wrong); }
+TEST_F(PasswordHashes, WithoutAUserEveryPasswordIsWrong) {
+  EXPECT_EQ(verify("anything", std::nullopt), Verdict::wrong);
+}
 
 TEST_F(PasswordHashes, AHashOfAnotherCostIsRightButWeak) {
   Passwords stronger(pool_, {2, 16384});

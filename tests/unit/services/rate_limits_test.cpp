@@ -1,8 +1,7 @@
 #include "services/rate_limits.h"
 
-#include <gtest/gtest.h>
-
 #include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
 #include <vector>
 
 #include "services/recent_keys.h"
@@ -94,9 +93,7 @@ TEST_F(RateLimitsTest, AttemptsUnderWayCountAsFailuresUntilTheyEnd) {
   std::vector<RateLimits::SignInAttempt> under_way;
   for (int i = 0; i < 10; ++i) under_way.push_back(std::move(*begin("ada")));
   bool eleventh_began = false;
-  auto wait = [&]() -> Task<> {
-    eleventh_began = (co_await limits_.begin_sign_in("ada", "192.0.2.1")).has_value();
-  };
+  auto wait = [&]() -> Task<> { eleventh_began = (co_await limits_.begin_sign_in("ada", "192.0.2.1")).has_value(); };
   spawn_logged(io_.get_executor(), "eleventh", wait);
   io_.restart();
   io_.run_for(std::chrono::milliseconds(60));

@@ -10,7 +10,9 @@ std::string cleaned(std::string_view name) {
   return clean ? *clean : "refused: " + clean.error().message;
 }
 
-bool is_refused(std::string_view name) { return !clean_display_name("display_name", name); }
+bool is_refused(std::string_view name) {
+  return !clean_display_name("display_name", name);
+}
 
 std::string repeated(std::string_view text, std::size_t times) {
   std::string all;
@@ -49,9 +51,27 @@ TEST(TextRules, ANameHasOneToSixtyFourCharactersAfterTrimming) {
 }
 
 TEST(TextRules, CharactersThatDeceiveAreRefused) {
-  for (const auto* bad : {"a\nb", "a\tb", "a\x7f" "b", "a\u0085b", "a\u2028b", "\u202eabc", "\u2066x\u2069", "\u200f",
-                          "a\u200bb", "\ufeffa", "\u3164", "a\u00adb", "x\U000e0041", "\ue000", "\u0378", "\u2800",
-                          "\u0301a", "a \u0301", "\ufffe", "\u034f"}) {
+  for (const auto* bad : {"a\nb",
+                          "a\tb",
+                          "a\x7f"
+                          "b",
+                          "a\u0085b",
+                          "a\u2028b",
+                          "\u202eabc",
+                          "\u2066x\u2069",
+                          "\u200f",
+                          "a\u200bb",
+                          "\ufeffa",
+                          "\u3164",
+                          "a\u00adb",
+                          "x\U000e0041",
+                          "\ue000",
+                          "\u0378",
+                          "\u2800",
+                          "\u0301a",
+                          "a \u0301",
+                          "\ufffe",
+                          "\u034f"}) {
     EXPECT_TRUE(is_refused(bad)) << bad;
   }
   EXPECT_TRUE(is_refused(std::string_view("a\0b", 3)));

@@ -58,8 +58,7 @@ TEST_F(UserDirectoryTest, DisablingEndsEverythingAndSaysSoFirst) {
   EXPECT_TRUE(user->disabled);
   EXPECT_FALSE(is_good(session_.access_token));
   EXPECT_FALSE(is_good(bot.text));
-  EXPECT_EQ(heard_, (std::vector<std::string>{"account_disabled " + ada_.id,
-                                              "session_ended Ada " + session_.session_id,
+  EXPECT_EQ(heard_, (std::vector<std::string>{"account_disabled " + ada_.id, "session_ended Ada " + session_.session_id,
                                               "session_ended Ada " + bot.token.id}));
 }
 
