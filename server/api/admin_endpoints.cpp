@@ -36,17 +36,15 @@ Task<Result<Response>> AdminEndpoints::change_user(Request request) {
   Fields fields(request);
   const bool disabled = fields.flag("disabled");
   if (auto ok = fields.finish(); !ok) co_return ok.error();
-  const auto user =
-      co_await directory_.set_standing(request.identity->user_id, request.params.at("user_id"),
-                                       disabled ? Standing::disabled : Standing::enabled);
+  const auto user = co_await directory_.set_standing(request.identity->user_id, request.params.at("user_id"),
+                                                     disabled ? Standing::disabled : Standing::enabled);
   if (!user) co_return user.error();
   co_return json_response(200, boost::json::serialize(admin_user_json(*user)));
 }
 
 Task<Result<Response>> AdminEndpoints::create_password_reset(Request request) {
   if (auto ok = Fields(request).finish(); !ok) co_return ok.error();
-  const auto made =
-      co_await directory_.create_password_reset(request.identity->user_id, request.params.at("user_id"));
+  const auto made = co_await directory_.create_password_reset(request.identity->user_id, request.params.at("user_id"));
   if (!made) co_return made.error();
   boost::json::object object{{"token", made->token},
                              {"url", links_.password_reset(request, made->token)},

@@ -12,10 +12,8 @@ namespace json = boost::json;
 
 json::value room_json(const std::optional<RoomHooks::Summary>& room) {
   if (!room) return nullptr;
-  return json::object{{"id", room->id},
-                      {"name", room->name},
-                      {"description", room->description},
-                      {"member_count", room->member_count}};
+  return json::object{
+      {"id", room->id}, {"name", room->name}, {"description", room->description}, {"member_count", room->member_count}};
 }
 
 std::string preview_json(const RoomInvites::Preview& preview) {

@@ -8,7 +8,10 @@ namespace {
 void add_cookie(Response& response, std::string_view value, std::chrono::seconds age, const Request& request,
                 const Origins& origins) {
   std::string cookie(kRefreshCookie);
-  cookie.append("=").append(value).append("; Path=/api/v1/auth; HttpOnly; Max-Age=").append(std::to_string(age.count()));
+  cookie.append("=")
+      .append(value)
+      .append("; Path=/api/v1/auth; HttpOnly; Max-Age=")
+      .append(std::to_string(age.count()));
   if (origins.judge(request) == Origins::Verdict::listed) {
     cookie.append("; SameSite=None; Secure; Partitioned");
   } else {

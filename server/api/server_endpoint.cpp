@@ -13,9 +13,12 @@ namespace {
 
 std::string_view to_string(Registration registration) {
   switch (registration) {
-    case Registration::open: return "open";
-    case Registration::invite: return "invite";
-    case Registration::closed: return "closed";
+    case Registration::open:
+      return "open";
+    case Registration::invite:
+      return "invite";
+    case Registration::closed:
+      return "closed";
   }
   return "closed";
 }

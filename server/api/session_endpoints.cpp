@@ -10,8 +10,7 @@ namespace parley::api {
 
 void SessionEndpoints::add_to(Router& router) {
   const auto add = [&](Method method, std::string_view path, auto member) {
-    router.add(method, path, Access::session_only,
-               [this, member](Request r) { return (this->*member)(std::move(r)); });
+    router.add(method, path, Access::session_only, [this, member](Request r) { return (this->*member)(std::move(r)); });
   };
   add(Method::get, "/api/v1/auth/sessions", &SessionEndpoints::list_sessions);
   add(Method::del, "/api/v1/auth/sessions/{session_id}", &SessionEndpoints::end_session);

@@ -12,9 +12,12 @@ std::string fold_username(std::string_view username) {
 
 std::string_view to_string(InviteKind kind) {
   switch (kind) {
-    case InviteKind::server: return "server";
-    case InviteKind::room: return "room";
-    case InviteKind::password_reset: return "password_reset";
+    case InviteKind::server:
+      return "server";
+    case InviteKind::room:
+      return "room";
+    case InviteKind::password_reset:
+      return "password_reset";
   }
   return "server";
 }

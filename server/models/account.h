@@ -59,9 +59,9 @@ std::optional<InviteKind> parse_invite_kind(std::string_view text);
 struct Invite {
   std::string id;
   InviteKind kind = InviteKind::server;
-  std::string hash;     ///< of the token, which is not kept
-  std::string room_id;  ///< of the room it leads to; empty: none
-  std::string user_id;  ///< whose password it resets; empty for the other kinds
+  std::string hash;        ///< of the token, which is not kept
+  std::string room_id;     ///< of the room it leads to; empty: none
+  std::string user_id;     ///< whose password it resets; empty for the other kinds
   std::string created_by;  ///< a user's id; empty: the operator, by the command line
   Timestamp created_at{};
   std::optional<Timestamp> expires_at{};

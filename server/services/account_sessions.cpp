@@ -23,7 +23,9 @@ User owner_of(const Identity& identity) {
 /// Where a session stands in the list: last use, then id.
 using Place = std::pair<std::int64_t, std::string>;
 
-Place place_of(const Session& session) { return {to_millis(session.last_used_at), session.id}; }
+Place place_of(const Session& session) {
+  return {to_millis(session.last_used_at), session.id};
+}
 
 std::string cursor_of(const Session& session) {
   return std::to_string(to_millis(session.last_used_at)) + '.' + session.id;
@@ -38,7 +40,9 @@ std::optional<Place> read_cursor(std::string_view cursor) {
   return is_id(place.second) ? std::optional(place) : std::nullopt;
 }
 
-Error no_such(const char* what) { return refuse(Code::not_found, std::string("There is no such ") + what + "."); }
+Error no_such(const char* what) {
+  return refuse(Code::not_found, std::string("There is no such ") + what + ".");
+}
 
 }  // namespace
 
@@ -69,7 +73,9 @@ Task<Result<void>> AccountSessions::end(Identity user, std::string session_id) {
   co_return Result<void>();
 }
 
-Task<> AccountSessions::end_all(Identity user) { co_await ender_.end_sessions(owner_of(user), ""); }
+Task<> AccountSessions::end_all(Identity user) {
+  co_await ender_.end_sessions(owner_of(user), "");
+}
 
 Task<Page<AccessToken>> AccountSessions::access_tokens(Identity user, std::string cursor, std::size_t limit) {
   auto find = [&] { return context_.access_tokens.live_of(user.user_id, context_.clock.now()); };

@@ -14,7 +14,9 @@ constexpr std::chrono::minutes kLastUsedStep{10};
 /// The end of what does not expire: the year 2200, from which durations in nanoseconds still fit 64 bits.
 constexpr Timestamp kNever = std::chrono::sys_days{std::chrono::year{2200} / 1 / 1};
 
-Error no_good() { return refuse(Code::unauthorized, "The token is not valid, or its session has ended."); }
+Error no_good() {
+  return refuse(Code::unauthorized, "The token is not valid, or its session has ended.");
+}
 
 }  // namespace
 
@@ -42,7 +44,8 @@ Result<Identity> Authenticator::identify(const std::string& id, const Standing& 
   if (known.disabled) return refuse(Code::account_disabled, "An administrator has disabled this account.");
   if (known.ended) return no_good();
   if (known.expires_at <= context_.clock.now()) return refuse(Code::token_expired, "The token has ended.");
-  return Identity{known.user_id, known.username, id, known.is_admin, std::min(expires_at, known.expires_at), credential};
+  return Identity{known.user_id, known.username, id, known.is_admin, std::min(expires_at, known.expires_at),
+                  credential};
 }
 
 Task<Authenticator::Standing> Authenticator::standing(std::string id, Credential credential) {

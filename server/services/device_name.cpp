@@ -17,15 +17,14 @@ constexpr std::array kPrograms{Names{"Edg", "Edge"},         Names{"OPR/", "Oper
                                Names{"Firefox/", "Firefox"}, Names{"FxiOS/", "Firefox"},
                                Names{"CriOS/", "Chrome"},    Names{"Chrome/", "Chrome"},
                                Names{"Safari/", "Safari"}};
-constexpr std::array kSystems{Names{"Android", "Android"}, Names{"iPhone", "iPhone"},  Names{"iPad", "iPad"},
+constexpr std::array kSystems{Names{"Android", "Android"}, Names{"iPhone", "iPhone"},   Names{"iPad", "iPad"},
                               Names{"CrOS", "ChromeOS"},   Names{"Windows", "Windows"}, Names{"Mac OS X", "macOS"},
                               Names{"Linux", "Linux"}};
 
 template <std::size_t Size>
 std::string_view find_name(const std::array<Names, Size>& known, std::string_view text) {
-  const auto found = std::find_if(known.begin(), known.end(), [&](const Names& names) {
-    return text.find(names.first) != std::string_view::npos;
-  });
+  const auto found = std::find_if(known.begin(), known.end(),
+                                  [&](const Names& names) { return text.find(names.first) != std::string_view::npos; });
   return found == known.end() ? std::string_view() : found->second;
 }
 

@@ -1,12 +1,11 @@
 #include "services/jwt.h"
 
-#include <jwt.h>
-#include <sodium.h>
-
 #include <boost/json/parse.hpp>
 #include <cstdlib>
+#include <jwt.h>
 #include <memory>
 #include <new>
+#include <sodium.h>
 
 namespace parley {
 namespace {
@@ -33,7 +32,9 @@ std::string text_claim(jwt_t* token, const char* name) {
   return value ? value : "";
 }
 
-const unsigned char* key_bytes(const std::string& key) { return reinterpret_cast<const unsigned char*>(key.data()); }
+const unsigned char* key_bytes(const std::string& key) {
+  return reinterpret_cast<const unsigned char*>(key.data());
+}
 
 /// Whether the header (RFC 7515 section 4) says HS256, and nothing that one would have to understand.
 bool is_hs256(std::string_view token) {
@@ -51,7 +52,9 @@ bool is_hs256(std::string_view token) {
   return algorithm != nullptr && algorithm->is_string() && algorithm->get_string() == "HS256";
 }
 
-Error no_good() { return refuse(Code::unauthorized, "The access token is not valid."); }
+Error no_good() {
+  return refuse(Code::unauthorized, "The access token is not valid.");
+}
 
 }  // namespace
 
@@ -87,7 +90,9 @@ Result<JwtSigner::Claims> JwtSigner::verify(const std::string& token) const {
   const auto now = seconds_of(clock_.now());
   const std::int64_t issued = jwt_get_grant_int(read, "iat");
   const std::int64_t expires = jwt_get_grant_int(read, "exp");
-  if (expires == 0 || issued > now + kLeeway.count()) return no_good();
+  // One that would last longer than ours do was not made here; nor is any sum below out of range.
+  const std::int64_t latest = now + kLifetime.count() + kLeeway.count();
+  if (expires <= 0 || expires > latest || issued > now + kLeeway.count()) return no_good();
   if (expires + kLeeway.count() <= now) return refuse(Code::token_expired, "The access token has ended.");
   Claims claims{text_claim(read, "sub"), text_claim(read, "sid"), Timestamp{std::chrono::seconds{expires}}};
   if (claims.user_id.empty() || claims.session_id.empty()) return no_good();

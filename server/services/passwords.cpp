@@ -1,9 +1,8 @@
 #include "services/passwords.h"
 
-#include <sodium.h>
-
 #include <array>
 #include <new>
+#include <sodium.h>
 
 #include "core/embedded.h"
 #include "core/ids.h"

@@ -1,8 +1,7 @@
 #include "services/rate_limits.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
+#include <arpa/inet.h>
 #include <array>
 #include <cmath>
 #include <cstring>

@@ -1,9 +1,8 @@
 #include "services/refresh_tokens.h"
 
-#include <sodium.h>
-
 #include <array>
 #include <charconv>
+#include <sodium.h>
 
 #include "core/ids.h"
 #include "services/secret_token.h"

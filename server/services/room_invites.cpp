@@ -5,7 +5,9 @@
 namespace parley {
 namespace {
 
-Error no_such_invite() { return refuse(Code::not_found, "There is no such invite."); }
+Error no_such_invite() {
+  return refuse(Code::not_found, "There is no such invite.");
+}
 
 Error invite_invalid() {
   return refuse(Code::invite_invalid, "The invite has expired, is used up or was withdrawn.");

@@ -1,7 +1,6 @@
 #include "services/secret_keys.h"
 
 #include <sodium.h>
-
 #include <stdexcept>
 #include <tuple>
 #include <utility>

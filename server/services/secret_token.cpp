@@ -1,8 +1,7 @@
 #include "services/secret_token.h"
 
-#include <sodium.h>
-
 #include <array>
+#include <sodium.h>
 
 #include "core/ids.h"
 
@@ -37,7 +36,9 @@ std::optional<std::string> id_in_token(std::string_view prefix, std::string_view
   return std::string(text.substr(0, kIdLength));
 }
 
-bool matches_token(std::string_view text, std::string_view hash) { return equal_secrets(hash_of(text), hash); }
+bool matches_token(std::string_view text, std::string_view hash) {
+  return equal_secrets(hash_of(text), hash);
+}
 
 bool equal_secrets(std::string_view left, std::string_view right) {
   return left.size() == right.size() && sodium_memcmp(left.data(), right.data(), left.size()) == 0;

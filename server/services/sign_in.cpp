@@ -8,9 +8,15 @@
 namespace parley {
 namespace {
 
-Error wrong_credentials() { return refuse(Code::invalid_credentials, "The username or the password is wrong."); }
-Error no_session() { return refuse(Code::unauthorized, "The session has ended; sign in again."); }
-Error is_disabled() { return refuse(Code::account_disabled, "An administrator has disabled this account."); }
+Error wrong_credentials() {
+  return refuse(Code::invalid_credentials, "The username or the password is wrong.");
+}
+Error no_session() {
+  return refuse(Code::unauthorized, "The session has ended; sign in again.");
+}
+Error is_disabled() {
+  return refuse(Code::account_disabled, "An administrator has disabled this account.");
+}
 
 Session draft(const User& user, std::string device, Timestamp now) {
   Session session;
@@ -31,8 +37,8 @@ struct SignIn::Renewal {
   User user{};
 };
 
-SignIn::SignIn(AccountContext context, Passwords& passwords, const JwtSigner& jwt,
-               const RefreshTokens& refresh_tokens, RateLimits& limits, SessionEnder& ender)
+SignIn::SignIn(AccountContext context, Passwords& passwords, const JwtSigner& jwt, const RefreshTokens& refresh_tokens,
+               RateLimits& limits, SessionEnder& ender)
     : context_(context),
       passwords_(passwords),
       jwt_(jwt),
@@ -128,13 +134,15 @@ Task<Result<SignIn::SignedIn>> SignIn::refresh(std::string refresh_token) {
   switch (renewal.outcome) {
     case Renewal::Outcome::renewed:
       co_return answer(renewal.user.id, presented->session_id, presented->generation + 1);
-    case Renewal::Outcome::account_disabled: co_return is_disabled();
+    case Renewal::Outcome::account_disabled:
+      co_return is_disabled();
     case Renewal::Outcome::stolen:
       log::warn("an old refresh token was used again: session ended",
                 {{"user", renewal.user.id}, {"session", presented->session_id}});
       co_await ender_.end_session(std::move(renewal.user), presented->session_id);
       co_return no_session();
-    case Renewal::Outcome::refused: break;
+    case Renewal::Outcome::refused:
+      break;
   }
   co_return no_session();
 }

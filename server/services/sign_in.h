@@ -18,9 +18,9 @@ namespace parley {
 /// Begins sessions by password and continues them by refresh token.
 class SignIn {
  public:
-  static constexpr std::chrono::hours kSessionLifetime{30 * 24};    ///< since the last refresh
-  static constexpr std::chrono::seconds kFormerTokenGrace{30};      ///< after its successor was used
-  static constexpr std::size_t kMaxSessions = 100;                  ///< a user; the longest unused one gives way
+  static constexpr std::chrono::hours kSessionLifetime{30 * 24};  ///< since the last refresh
+  static constexpr std::chrono::seconds kFormerTokenGrace{30};    ///< after its successor was used
+  static constexpr std::size_t kMaxSessions = 100;                ///< a user; the longest unused one gives way
 
   SignIn(AccountContext context, Passwords& passwords, const JwtSigner& jwt, const RefreshTokens& refresh_tokens,
          RateLimits& limits, SessionEnder& ender);

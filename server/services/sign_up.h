@@ -24,7 +24,8 @@ class SignUp {
  public:
   struct Policy {
     Registration registration = Registration::open;
-    std::optional<std::string> setup_code{};  ///< none: the first account needs no code (only this machine can reach us)
+    std::optional<std::string>
+        setup_code{};  ///< none: the first account needs no code (only this machine can reach us)
   };
 
   SignUp(AccountContext context, Passwords& passwords, Invites& invites, RateLimits& limits, Policy policy,

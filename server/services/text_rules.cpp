@@ -1,12 +1,11 @@
 #include "services/text_rules.h"
 
+#include <algorithm>
+#include <stdexcept>
 #include <unicode/locid.h>
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
-
-#include <algorithm>
-#include <stdexcept>
 
 #include "core/utf8.h"
 
@@ -41,8 +40,12 @@ std::u32string code_points(const icu::UnicodeString& text) {
   return points;
 }
 
-UChar32 scalar(char32_t c) { return static_cast<UChar32>(c); }
-bool is_blank(char32_t c) { return u_isUWhiteSpace(scalar(c)) != 0; }
+UChar32 scalar(char32_t c) {
+  return static_cast<UChar32>(c);
+}
+bool is_blank(char32_t c) {
+  return u_isUWhiteSpace(scalar(c)) != 0;
+}
 
 icu::UnicodeString trimmed(const icu::UnicodeString& text) {
   int32_t first = 0;
@@ -50,7 +53,7 @@ icu::UnicodeString trimmed(const icu::UnicodeString& text) {
   // All white space is in the basic plane, so single units can be looked at.
   while (first < last && is_blank(text.charAt(first))) ++first;
   while (last > first && is_blank(text.charAt(last - 1))) --last;
-  return text.tempSubStringBetween(first, last);
+  return {text, first, last - first};
 }
 
 constexpr char32_t kNonJoiner = 0x200C;
@@ -59,7 +62,9 @@ constexpr char32_t kEmojiStyle = 0xFE0F;
 constexpr char32_t kBrailleBlank = 0x2800;  ///< a symbol to Unicode, nothing to the eye
 constexpr char32_t kKeycap = 0x20E3;
 
-bool is_mark(char32_t c) { return (U_GET_GC_MASK(scalar(c)) & U_GC_M_MASK) != 0; }
+bool is_mark(char32_t c) {
+  return (U_GET_GC_MASK(scalar(c)) & U_GC_M_MASK) != 0;
+}
 
 bool is_emoji(char32_t c) {
   return u_hasBinaryProperty(scalar(c), UCHAR_EXTENDED_PICTOGRAPHIC) != 0 ||
@@ -97,13 +102,19 @@ std::string_view fault_at(const std::u32string& text, std::size_t at) {
     return shows(text, at) ? std::string_view() : "an invisible character";
   }
   switch (u_charType(scalar(c))) {
-    case U_CONTROL_CHAR: return "a control character";
+    case U_CONTROL_CHAR:
+      return "a control character";
     case U_LINE_SEPARATOR:
-    case U_PARAGRAPH_SEPARATOR: return "a line break";
-    case U_UNASSIGNED: return "a character that is not assigned";
-    case U_PRIVATE_USE_CHAR: return "a character for private use";
-    case U_FORMAT_CHAR: return "an invisible character or one that sets the direction of text";
-    default: break;
+    case U_PARAGRAPH_SEPARATOR:
+      return "a line break";
+    case U_UNASSIGNED:
+      return "a character that is not assigned";
+    case U_PRIVATE_USE_CHAR:
+      return "a character for private use";
+    case U_FORMAT_CHAR:
+      return "an invisible character or one that sets the direction of text";
+    default:
+      break;
   }
   if (u_hasBinaryProperty(scalar(c), UCHAR_DEFAULT_IGNORABLE_CODE_POINT) || c == kBrailleBlank) {
     return "an invisible character";
@@ -127,15 +138,13 @@ Result<std::string> clean_name(std::string field, std::string_view name) {
   for (std::size_t at = 0; at < points.size(); ++at) {
     const auto fault = fault_at(points, at);
     if (fault.empty()) continue;
-    return invalid(std::move(field),
-                   "The name holds " + std::string(fault) + " (" + point_name(points[at]) + ").");
+    return invalid(std::move(field), "The name holds " + std::string(fault) + " (" + point_name(points[at]) + ").");
   }
   return to_utf8(text);
 }
 
 bool is_username_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
-         c == '-';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
 }
 
 /// The three ways to end a line become one.

@@ -6,8 +6,8 @@
 
 #include "core/result.h"
 
-/// What may stand in names and texts (Unicode as ICU knows it; names are compared by core/text.h's fold_name). Lengths are in code points. Any thread. Every
-/// refusal is validation_failed and names the field.
+/// What may stand in names and texts (Unicode as ICU knows it; names are compared by core/text.h's fold_name). Lengths
+/// are in code points. Any thread. Every refusal is validation_failed and names the field.
 namespace parley {
 
 inline constexpr std::size_t kNameLength = 64;

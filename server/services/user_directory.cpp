@@ -6,7 +6,9 @@
 namespace parley {
 namespace {
 
-Error no_such_user() { return refuse(Code::not_found, "There is no such user."); }
+Error no_such_user() {
+  return refuse(Code::not_found, "There is no such user.");
+}
 
 }  // namespace
 

@@ -21,7 +21,7 @@ class InviteRepositoryContract : public StoreTest {
   }
 };
 
-TEST_P(InviteRepositoryContract, an_invite_is_read_as_it_was_made) {
+TEST_P(InviteRepositoryContract, AnInviteIsReadAsItWasMade) {
   auto invite = sample_invite(InviteKind::password_reset);
   invite.user_id = "user";
   invite.max_uses = 1;
@@ -40,7 +40,7 @@ TEST_P(InviteRepositoryContract, an_invite_is_read_as_it_was_made) {
   EXPECT_FALSE(invites().find(new_id()));
 }
 
-TEST_P(InviteRepositoryContract, uses_are_counted_and_end_at_the_limit) {
+TEST_P(InviteRepositoryContract, UsesAreCountedAndEndAtTheLimit) {
   const auto invite = add(2);
   EXPECT_TRUE(invites().take_use(invite.id, "ada", kNoon));
   EXPECT_TRUE(invites().take_use(invite.id, "bob", kNoon));
@@ -48,26 +48,25 @@ TEST_P(InviteRepositoryContract, uses_are_counted_and_end_at_the_limit) {
   EXPECT_EQ(invites().find(invite.id)->uses, 2u);
 }
 
-TEST_P(InviteRepositoryContract, the_same_user_takes_no_second_use) {
+TEST_P(InviteRepositoryContract, TheSameUserTakesNoSecondUse) {
   const auto invite = add(1);
   EXPECT_TRUE(invites().take_use(invite.id, "ada", kNoon));
   EXPECT_TRUE(invites().take_use(invite.id, "ada", kNoon));
   EXPECT_EQ(invites().find(invite.id)->uses, 1u);
 }
 
-TEST_P(InviteRepositoryContract, of_many_who_take_at_once_as_many_get_one_as_there_are) {
+TEST_P(InviteRepositoryContract, OfManyWhoTakeAtOnceAsManyGetOneAsThereAre) {
   const auto invite = add(3);
   std::atomic<int> taken = 0;
   std::vector<std::thread> threads;
   for (int i = 0; i < 8; ++i) {
-    threads.emplace_back(
-        [&, i] { taken += invites().take_use(invite.id, "user" + std::to_string(i), kNoon) ? 1 : 0; });
+    threads.emplace_back([&, i] { taken += invites().take_use(invite.id, "user" + std::to_string(i), kNoon) ? 1 : 0; });
   }
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(taken, 3);
 }
 
-TEST_P(InviteRepositoryContract, a_returned_use_can_be_taken_by_another) {
+TEST_P(InviteRepositoryContract, AReturnedUseCanBeTakenByAnother) {
   const auto invite = add(2);
   invites().take_use(invite.id, "ada", kNoon);
   invites().take_use(invite.id, "bob", kNoon);
@@ -77,13 +76,13 @@ TEST_P(InviteRepositoryContract, a_returned_use_can_be_taken_by_another) {
   EXPECT_FALSE(invites().take_use(invite.id, "ada", kNoon));
 }
 
-TEST_P(InviteRepositoryContract, without_a_limit_uses_do_not_end) {
+TEST_P(InviteRepositoryContract, WithoutALimitUsesDoNotEnd) {
   const auto invite = add(std::nullopt);
   for (int i = 0; i < 20; ++i) EXPECT_TRUE(invites().take_use(invite.id, "user" + std::to_string(i), kNoon));
   EXPECT_EQ(invites().find(invite.id)->uses, 20u);
 }
 
-TEST_P(InviteRepositoryContract, a_withdrawn_or_unknown_invite_has_no_use) {
+TEST_P(InviteRepositoryContract, AWithdrawnOrUnknownInviteHasNoUse) {
   const auto invite = add(5);
   invites().end(invite.id, kNoon);
   EXPECT_TRUE(invites().find(invite.id)->ended);
@@ -91,7 +90,7 @@ TEST_P(InviteRepositoryContract, a_withdrawn_or_unknown_invite_has_no_use) {
   EXPECT_FALSE(invites().take_use(new_id(), "ada", kNoon));
 }
 
-TEST_P(InviteRepositoryContract, open_ones_are_of_the_kind_and_subject_and_can_be_used) {
+TEST_P(InviteRepositoryContract, OpenOnesAreOfTheKindAndSubjectAndCanBeUsed) {
   const auto open = add(std::nullopt);
   const auto used_up = add(1);
   invites().take_use(used_up.id, "ada", kNoon);
@@ -111,7 +110,7 @@ TEST_P(InviteRepositoryContract, open_ones_are_of_the_kind_and_subject_and_can_b
   EXPECT_TRUE(invites().open_for(InviteKind::room, "other", kNoon).empty());
 }
 
-TEST_P(InviteRepositoryContract, an_invite_to_the_server_may_lead_to_a_room) {
+TEST_P(InviteRepositoryContract, AnInviteToTheServerMayLeadToARoom) {
   auto invite = sample_invite();
   invite.room_id = "room";
   invites().create(invite);
@@ -120,7 +119,7 @@ TEST_P(InviteRepositoryContract, an_invite_to_the_server_may_lead_to_a_room) {
   EXPECT_TRUE(invites().open_for(InviteKind::room, "room", kNoon).empty());
 }
 
-TEST_P(InviteRepositoryContract, only_what_has_long_been_dead_is_purged) {
+TEST_P(InviteRepositoryContract, OnlyWhatHasLongBeenDeadIsPurged) {
   const auto alive = add(1);
   const auto withdrawn = add(std::nullopt);
   invites().take_use(alive.id, "ada", kNoon);

@@ -23,7 +23,7 @@ class SessionRepositoryContract : public StoreTest {
   }
 };
 
-TEST_P(SessionRepositoryContract, a_session_is_read_as_it_was_made) {
+TEST_P(SessionRepositoryContract, ASessionIsReadAsItWasMade) {
   const auto session = add("user");
   const auto found = sessions().find(session.id);
   ASSERT_TRUE(found);
@@ -36,12 +36,12 @@ TEST_P(SessionRepositoryContract, a_session_is_read_as_it_was_made) {
   EXPECT_FALSE(found->ended);
 }
 
-TEST_P(SessionRepositoryContract, an_unknown_session_is_not_found_and_does_not_advance) {
+TEST_P(SessionRepositoryContract, AnUnknownSessionIsNotFoundAndDoesNotAdvance) {
   EXPECT_FALSE(sessions().find(new_id()));
   EXPECT_FALSE(sessions().advance(new_id(), 1, kLater, kLater + hours(1)));
 }
 
-TEST_P(SessionRepositoryContract, the_newest_generation_advances_and_slides_the_end) {
+TEST_P(SessionRepositoryContract, TheNewestGenerationAdvancesAndSlidesTheEnd) {
   const auto session = add("user");
   const auto advanced = sessions().advance(session.id, 1, kLater, kLater + hours(48));
   ASSERT_TRUE(advanced);
@@ -51,7 +51,7 @@ TEST_P(SessionRepositoryContract, the_newest_generation_advances_and_slides_the_
   EXPECT_EQ(advanced->expires_at, kLater + hours(48));
 }
 
-TEST_P(SessionRepositoryContract, an_older_generation_does_not_advance_again) {
+TEST_P(SessionRepositoryContract, AnOlderGenerationDoesNotAdvanceAgain) {
   const auto session = add("user");
   sessions().advance(session.id, 1, kLater, kLater + hours(48));
   const auto again = sessions().advance(session.id, 1, kLater + seconds(9), kLater + hours(99));
@@ -61,7 +61,7 @@ TEST_P(SessionRepositoryContract, an_older_generation_does_not_advance_again) {
   EXPECT_EQ(again->expires_at, kLater + hours(48));
 }
 
-TEST_P(SessionRepositoryContract, many_who_present_one_generation_at_once_see_one_successor) {
+TEST_P(SessionRepositoryContract, ManyWhoPresentOneGenerationAtOnceSeeOneSuccessor) {
   const auto session = add("user");
   std::atomic<int> seen = 0;
   std::vector<std::thread> threads;
@@ -76,7 +76,7 @@ TEST_P(SessionRepositoryContract, many_who_present_one_generation_at_once_see_on
   EXPECT_EQ(sessions().find(session.id)->generation, 2u);
 }
 
-TEST_P(SessionRepositoryContract, an_ended_session_is_known_but_neither_lives_nor_advances) {
+TEST_P(SessionRepositoryContract, AnEndedSessionIsKnownButNeitherLivesNorAdvances) {
   const auto session = add("user");
   ASSERT_EQ(sessions().live_of("user", kNoon).size(), 1u);
   sessions().end(session.id, kLater);
@@ -86,7 +86,7 @@ TEST_P(SessionRepositoryContract, an_ended_session_is_known_but_neither_lives_no
   EXPECT_EQ(sessions().advance(session.id, 1, kLater, kLater + hours(1))->generation, 1u);
 }
 
-TEST_P(SessionRepositoryContract, live_sessions_are_the_users_own_that_have_not_expired) {
+TEST_P(SessionRepositoryContract, LiveSessionsAreTheUsersOwnThatHaveNotExpired) {
   const auto first = add("user");
   add("another");
   ASSERT_EQ(sessions().live_of("user", kNoon).size(), 1u);
@@ -94,7 +94,7 @@ TEST_P(SessionRepositoryContract, live_sessions_are_the_users_own_that_have_not_
   EXPECT_TRUE(sessions().live_of("user", first.expires_at).empty());
 }
 
-TEST_P(SessionRepositoryContract, only_what_has_long_been_dead_is_purged) {
+TEST_P(SessionRepositoryContract, OnlyWhatHasLongBeenDeadIsPurged) {
   const auto ended = add("user");
   sessions().end(ended.id, kNoon);
   auto expired = sample_session("user");
@@ -116,7 +116,7 @@ class AccessTokenRepositoryContract : public StoreTest {
   AccessTokenRepository& tokens() { return store().access_tokens(); }
 };
 
-TEST_P(AccessTokenRepositoryContract, a_token_is_read_as_it_was_made) {
+TEST_P(AccessTokenRepositoryContract, ATokenIsReadAsItWasMade) {
   auto token = sample_access_token("user");
   token.expires_at = kLater;
   tokens().create(token);
@@ -132,14 +132,14 @@ TEST_P(AccessTokenRepositoryContract, a_token_is_read_as_it_was_made) {
   EXPECT_FALSE(tokens().find(new_id()));
 }
 
-TEST_P(AccessTokenRepositoryContract, its_last_use_is_kept) {
+TEST_P(AccessTokenRepositoryContract, ItsLastUseIsKept) {
   const auto token = sample_access_token("user");
   tokens().create(token);
   tokens().set_last_used(token.id, kLater);
   EXPECT_EQ(tokens().find(token.id)->last_used_at, kLater);
 }
 
-TEST_P(AccessTokenRepositoryContract, live_tokens_are_neither_revoked_nor_expired_nor_anothers) {
+TEST_P(AccessTokenRepositoryContract, LiveTokensAreNeitherRevokedNorExpiredNorAnothers) {
   const auto endless = sample_access_token("user");
   auto expiring = sample_access_token("user");
   expiring.expires_at = kLater;
@@ -153,7 +153,7 @@ TEST_P(AccessTokenRepositoryContract, live_tokens_are_neither_revoked_nor_expire
   EXPECT_TRUE(tokens().find(revoked.id)->ended);
 }
 
-TEST_P(AccessTokenRepositoryContract, only_what_has_long_been_dead_is_purged) {
+TEST_P(AccessTokenRepositoryContract, OnlyWhatHasLongBeenDeadIsPurged) {
   const auto endless = sample_access_token("user");
   auto expired = sample_access_token("user");
   expired.expires_at = kNoon;

@@ -1,8 +1,7 @@
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <functional>
+#include <gtest/gtest.h>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,7 +20,7 @@ std::vector<StoreKind> store_kinds();
 
 /// A test over an empty store of each kind. Use it as
 ///   using RoomRepositoryContract = StoreTest;
-///   TEST_P(RoomRepositoryContract, a_name_is_claimed_once) { store().rooms()… }
+///   TEST_P(RoomRepositoryContract, ANameIsClaimedOnce) { store().rooms()… }
 ///   PARLEY_ON_EVERY_STORE(RoomRepositoryContract);
 class StoreTest : public testing::TestWithParam<StoreKind> {
  protected:
@@ -33,8 +32,7 @@ class StoreTest : public testing::TestWithParam<StoreKind> {
 
 }  // namespace parley::test
 
-#define PARLEY_ON_EVERY_STORE(suite)                                                             \
-  INSTANTIATE_TEST_SUITE_P(Stores, suite, testing::ValuesIn(parley::test::store_kinds()),        \
-                           [](const testing::TestParamInfo<parley::test::StoreKind>& of_store) { \
-                             return of_store.param.name;                                         \
-                           })
+#define PARLEY_ON_EVERY_STORE(suite)                                 \
+  INSTANTIATE_TEST_SUITE_P(                                          \
+      Stores, suite, testing::ValuesIn(parley::test::store_kinds()), \
+      [](const testing::TestParamInfo<parley::test::StoreKind>& of_store) { return of_store.param.name; })

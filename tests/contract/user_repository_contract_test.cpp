@@ -21,7 +21,7 @@ class UserRepositoryContract : public StoreTest {
   }
 };
 
-TEST_P(UserRepositoryContract, an_account_is_read_as_it_was_made) {
+TEST_P(UserRepositoryContract, AnAccountIsReadAsItWasMade) {
   auto user = sample_user("Ada.L");
   user.is_admin = true;
   user.disabled = true;
@@ -37,18 +37,18 @@ TEST_P(UserRepositoryContract, an_account_is_read_as_it_was_made) {
   EXPECT_TRUE(found->disabled);
 }
 
-TEST_P(UserRepositoryContract, an_unknown_account_is_not_found) {
+TEST_P(UserRepositoryContract, AnUnknownAccountIsNotFound) {
   EXPECT_FALSE(users().find(new_id()));
   EXPECT_FALSE(users().find_by_username("nobody"));
 }
 
-TEST_P(UserRepositoryContract, a_username_is_taken_without_regard_to_case) {
+TEST_P(UserRepositoryContract, AUsernameIsTakenWithoutRegardToCase) {
   const auto ada = add("Ada");
   EXPECT_EQ(users().create(sample_user("aDA")), Created::username_taken);
   EXPECT_EQ(users().find_by_username("ADA")->id, ada.id);
 }
 
-TEST_P(UserRepositoryContract, of_many_who_want_a_username_at_once_one_gets_it) {
+TEST_P(UserRepositoryContract, OfManyWhoWantAUsernameAtOnceOneGetsIt) {
   std::atomic<int> created = 0;
   std::vector<std::thread> threads;
   for (int i = 0; i < 8; ++i) {
@@ -58,19 +58,19 @@ TEST_P(UserRepositoryContract, of_many_who_want_a_username_at_once_one_gets_it) 
   EXPECT_EQ(created, 1);
 }
 
-TEST_P(UserRepositoryContract, a_new_store_is_not_set_up_until_it_has_a_first_account) {
+TEST_P(UserRepositoryContract, ANewStoreIsNotSetUpUntilItHasAFirstAccount) {
   EXPECT_FALSE(users().is_set_up());
   ASSERT_EQ(users().create_first(sample_user("ada")), Created::created);
   EXPECT_TRUE(users().is_set_up());
 }
 
-TEST_P(UserRepositoryContract, there_is_one_first_account) {
+TEST_P(UserRepositoryContract, ThereIsOneFirstAccount) {
   ASSERT_EQ(users().create_first(sample_user("ada")), Created::created);
   EXPECT_EQ(users().create_first(sample_user("eve")), Created::not_first);
   EXPECT_FALSE(users().find_by_username("eve"));
 }
 
-TEST_P(UserRepositoryContract, of_many_who_want_to_be_first_at_once_one_is) {
+TEST_P(UserRepositoryContract, OfManyWhoWantToBeFirstAtOnceOneIs) {
   std::atomic<int> created = 0;
   std::vector<std::thread> threads;
   for (int i = 0; i < 8; ++i) {
@@ -83,7 +83,7 @@ TEST_P(UserRepositoryContract, of_many_who_want_to_be_first_at_once_one_is) {
   EXPECT_EQ(users().list("", "", 100).items.size(), 1u);
 }
 
-TEST_P(UserRepositoryContract, those_that_exist_are_found_together) {
+TEST_P(UserRepositoryContract, ThoseThatExistAreFoundTogether) {
   const auto ada = add("ada");
   const auto bob = add("bob");
   const std::vector<std::string> ids{ada.id, new_id(), bob.id};
@@ -94,7 +94,7 @@ TEST_P(UserRepositoryContract, those_that_exist_are_found_together) {
   EXPECT_EQ(found[1].id, bob.id);
 }
 
-TEST_P(UserRepositoryContract, all_accounts_come_page_by_page_by_username) {
+TEST_P(UserRepositoryContract, AllAccountsComePageByPageByUsername) {
   for (const auto* name : {"dan", "Bob", "ada", "Cleo", "eve"}) add(name);
   std::vector<std::string> names;
   std::string cursor;
@@ -107,13 +107,13 @@ TEST_P(UserRepositoryContract, all_accounts_come_page_by_page_by_username) {
   EXPECT_EQ(names, (std::vector<std::string>{"ada", "Bob", "Cleo", "dan", "eve"}));
 }
 
-TEST_P(UserRepositoryContract, a_full_last_page_has_no_cursor) {
+TEST_P(UserRepositoryContract, AFullLastPageHasNoCursor) {
   add("ada");
   add("bob");
   EXPECT_EQ(users().list("", "", 2).next_cursor, "");
 }
 
-TEST_P(UserRepositoryContract, a_query_finds_part_of_username_or_display_name) {
+TEST_P(UserRepositoryContract, AQueryFindsPartOfUsernameOrDisplayName) {
   add("ada");
   auto bob = sample_user("bob");
   bob.folded_display_name = "adam sandler";
@@ -125,20 +125,20 @@ TEST_P(UserRepositoryContract, a_query_finds_part_of_username_or_display_name) {
   EXPECT_EQ(page.items[1].username, "bob");
 }
 
-TEST_P(UserRepositoryContract, a_query_is_plain_text_and_no_pattern) {
+TEST_P(UserRepositoryContract, AQueryIsPlainTextAndNoPattern) {
   add("ada");
   EXPECT_TRUE(users().list("%", "", 10).items.empty());
   EXPECT_TRUE(users().list("a_a", "", 10).items.empty());
 }
 
-TEST_P(UserRepositoryContract, a_new_display_name_is_kept_and_searched) {
+TEST_P(UserRepositoryContract, ANewDisplayNameIsKeptAndSearched) {
   const auto ada = add("ada");
   users().set_display_name(ada.id, "Countess", "countess");
   EXPECT_EQ(users().find(ada.id)->display_name, "Countess");
   EXPECT_EQ(users().list("countess", "", 10).items.size(), 1u);
 }
 
-TEST_P(UserRepositoryContract, an_account_is_disabled_and_enabled) {
+TEST_P(UserRepositoryContract, AnAccountIsDisabledAndEnabled) {
   const auto ada = add("ada");
   users().set_disabled(ada.id, true);
   EXPECT_TRUE(users().find(ada.id)->disabled);
@@ -146,7 +146,7 @@ TEST_P(UserRepositoryContract, an_account_is_disabled_and_enabled) {
   EXPECT_FALSE(users().find(ada.id)->disabled);
 }
 
-TEST_P(UserRepositoryContract, a_stronger_hash_replaces_only_the_one_that_it_was_made_from) {
+TEST_P(UserRepositoryContract, AStrongerHashReplacesOnlyTheOneThatItWasMadeFrom) {
   const auto ada = add("ada");
   users().strengthen_password_hash(ada.id, ada.password_hash, "stronger");
   EXPECT_EQ(users().find(ada.id)->password_hash, "stronger");

@@ -1,9 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Statement.h>
-
-#include <optional>
 
 #include "core/time.h"
 

@@ -25,9 +25,9 @@ AccessToken read_token(SQLite::Statement& row) {
 
 void SqliteAccessTokenRepository::create(const AccessToken& token) {
   database_.write([&](Connection& connection) {
-    auto& insert = connection.statement(
-        "INSERT INTO access_tokens (" PARLEY_TOKEN_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, NULL)", token.id,
-        token.user_id, token.name, token.hash, to_millis(token.created_at));
+    auto& insert = connection.statement("INSERT INTO access_tokens (" PARLEY_TOKEN_COLUMNS
+                                        ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, NULL)",
+                                        token.id, token.user_id, token.name, token.hash, to_millis(token.created_at));
     bind_time(insert, 6, token.last_used_at);
     bind_time(insert, 7, token.expires_at);
     insert.exec();
@@ -36,8 +36,8 @@ void SqliteAccessTokenRepository::create(const AccessToken& token) {
 
 std::optional<AccessToken> SqliteAccessTokenRepository::find(std::string_view token_id) {
   return database_.read([&](Connection& connection) -> std::optional<AccessToken> {
-    auto& select = connection.statement("SELECT " PARLEY_TOKEN_COLUMNS " FROM access_tokens WHERE id = ?",
-                                        std::string(token_id));
+    auto& select =
+        connection.statement("SELECT " PARLEY_TOKEN_COLUMNS " FROM access_tokens WHERE id = ?", std::string(token_id));
     if (!select.executeStep()) return std::nullopt;
     return read_token(select);
   });

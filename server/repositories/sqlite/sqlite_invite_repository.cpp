@@ -6,7 +6,7 @@ namespace parley::sqlite {
 namespace {
 
 // Column order as in read_invite.
-#define PARLEY_INVITE_COLUMNS                                                                         \
+#define PARLEY_INVITE_COLUMNS                                                                          \
   "id, kind, hash, room_id, user_id, created_by, created_at, expires_at, max_uses, ended_at, (SELECT " \
   "count(*) FROM invite_uses WHERE invite_id = invites.id)"
 
@@ -32,8 +32,7 @@ std::string subject_of(const Invite& invite) {
 }
 
 bool has_used(Connection& connection, const std::string& invite_id, const std::string& user_id) {
-  return connection
-      .statement("SELECT 1 FROM invite_uses WHERE invite_id = ? AND user_id = ?", invite_id, user_id)
+  return connection.statement("SELECT 1 FROM invite_uses WHERE invite_id = ? AND user_id = ?", invite_id, user_id)
       .executeStep();
 }
 
@@ -44,8 +43,8 @@ void SqliteInviteRepository::create(const Invite& invite) {
     auto& insert = connection.statement(
         "INSERT INTO invites (id, kind, subject, hash, room_id, user_id, created_by, created_at, expires_at, "
         "max_uses) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-        invite.id, std::string(to_string(invite.kind)), subject_of(invite), invite.hash, invite.room_id,
-        invite.user_id, invite.created_by, to_millis(invite.created_at));
+        invite.id, std::string(to_string(invite.kind)), subject_of(invite), invite.hash, invite.room_id, invite.user_id,
+        invite.created_by, to_millis(invite.created_at));
     bind_time(insert, 9, invite.expires_at);
     if (invite.max_uses) insert.bind(10, static_cast<std::int64_t>(*invite.max_uses));
     insert.exec();
@@ -54,8 +53,8 @@ void SqliteInviteRepository::create(const Invite& invite) {
 
 std::optional<Invite> SqliteInviteRepository::find(std::string_view invite_id) {
   return database_.read([&](Connection& connection) -> std::optional<Invite> {
-    auto& select = connection.statement("SELECT " PARLEY_INVITE_COLUMNS " FROM invites WHERE id = ?",
-                                        std::string(invite_id));
+    auto& select =
+        connection.statement("SELECT " PARLEY_INVITE_COLUMNS " FROM invites WHERE id = ?", std::string(invite_id));
     if (!select.executeStep()) return std::nullopt;
     return read_invite(select);
   });

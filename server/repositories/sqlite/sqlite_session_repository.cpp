@@ -24,8 +24,8 @@ Session read_session(SQLite::Statement& row) {
 }
 
 std::optional<Session> read_one(Connection& connection, std::string_view session_id) {
-  auto& select = connection.statement("SELECT " PARLEY_SESSION_COLUMNS " FROM sessions WHERE id = ?",
-                                      std::string(session_id));
+  auto& select =
+      connection.statement("SELECT " PARLEY_SESSION_COLUMNS " FROM sessions WHERE id = ?", std::string(session_id));
   if (!select.executeStep()) return std::nullopt;
   return read_session(select);
 }
@@ -49,9 +49,9 @@ std::optional<Session> SqliteSessionRepository::find(std::string_view session_id
 
 std::vector<Session> SqliteSessionRepository::live_of(std::string_view user_id, Timestamp now) {
   return database_.read([&](Connection& connection) {
-    auto& select = connection.statement(
-        "SELECT " PARLEY_SESSION_COLUMNS " FROM sessions WHERE user_id = ? AND ended_at IS NULL AND expires_at > ?",
-        std::string(user_id), to_millis(now));
+    auto& select = connection.statement("SELECT " PARLEY_SESSION_COLUMNS
+                                        " FROM sessions WHERE user_id = ? AND ended_at IS NULL AND expires_at > ?",
+                                        std::string(user_id), to_millis(now));
     std::vector<Session> sessions;
     while (select.executeStep()) sessions.push_back(read_session(select));
     return sessions;

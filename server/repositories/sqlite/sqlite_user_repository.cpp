@@ -28,11 +28,12 @@ std::optional<User> read_one(SQLite::Statement& statement) {
 }
 
 bool insert_user(Connection& connection, const User& user) {
-  auto& insert = connection.statement(
-      "INSERT INTO users (" PARLEY_USER_COLUMNS ", folded_username) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
-      "ON CONFLICT (folded_username) DO NOTHING",
-      user.id, user.username, user.display_name, user.folded_display_name, user.password_hash,
-      user.is_admin ? 1 : 0, user.disabled ? 1 : 0, to_millis(user.created_at), fold_username(user.username));
+  auto& insert = connection.statement("INSERT INTO users (" PARLEY_USER_COLUMNS
+                                      ", folded_username) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                                      "ON CONFLICT (folded_username) DO NOTHING",
+                                      user.id, user.username, user.display_name, user.folded_display_name,
+                                      user.password_hash, user.is_admin ? 1 : 0, user.disabled ? 1 : 0,
+                                      to_millis(user.created_at), fold_username(user.username));
   return insert.exec() == 1;
 }
 
@@ -42,7 +43,9 @@ bool has_first_account(Connection& connection) {
 
 }  // namespace
 
-bool SqliteUserRepository::is_set_up() { return database_.read(has_first_account); }
+bool SqliteUserRepository::is_set_up() {
+  return database_.read(has_first_account);
+}
 
 UserRepository::Created SqliteUserRepository::create_first(const User& user) {
   return database_.write([&](Connection& connection) {
@@ -61,8 +64,8 @@ UserRepository::Created SqliteUserRepository::create(const User& user) {
 
 std::optional<User> SqliteUserRepository::find(std::string_view user_id) {
   return database_.read([&](Connection& connection) {
-    return read_one(connection.statement("SELECT " PARLEY_USER_COLUMNS " FROM users WHERE id = ?",
-                                         std::string(user_id)));
+    return read_one(
+        connection.statement("SELECT " PARLEY_USER_COLUMNS " FROM users WHERE id = ?", std::string(user_id)));
   });
 }
 
@@ -86,12 +89,12 @@ std::vector<User> SqliteUserRepository::find_all(std::span<const std::string> us
 
 Page<User> SqliteUserRepository::list(std::string_view folded_query, std::string_view cursor, std::size_t limit) {
   return database_.read([&](Connection& connection) {
-    auto& select = connection.statement(
-        "SELECT " PARLEY_USER_COLUMNS
-        " FROM users WHERE folded_username > ?1 "
-        "AND (?2 = '' OR instr(folded_username, ?2) > 0 OR instr(folded_display_name, ?2) > 0) "
-        "ORDER BY folded_username LIMIT ?3",
-        std::string(cursor), std::string(folded_query), static_cast<std::int64_t>(limit) + 1);
+    auto& select =
+        connection.statement("SELECT " PARLEY_USER_COLUMNS
+                             " FROM users WHERE folded_username > ?1 "
+                             "AND (?2 = '' OR instr(folded_username, ?2) > 0 OR instr(folded_display_name, ?2) > 0) "
+                             "ORDER BY folded_username LIMIT ?3",
+                             std::string(cursor), std::string(folded_query), static_cast<std::int64_t>(limit) + 1);
     Page<User> page;
     while (select.executeStep()) page.items.push_back(read_user(select));
     if (page.items.size() > limit) {
@@ -102,8 +105,7 @@ Page<User> SqliteUserRepository::list(std::string_view folded_query, std::string
   });
 }
 
-void SqliteUserRepository::set_display_name(std::string_view user_id, std::string_view name,
-                                            std::string_view folded) {
+void SqliteUserRepository::set_display_name(std::string_view user_id, std::string_view name, std::string_view folded) {
   database_.write([&](Connection& connection) {
     connection
         .statement("UPDATE users SET display_name = ?, folded_display_name = ? WHERE id = ?", std::string(name),
@@ -114,8 +116,7 @@ void SqliteUserRepository::set_display_name(std::string_view user_id, std::strin
 
 void SqliteUserRepository::set_password_hash(std::string_view user_id, std::string_view hash) {
   database_.write([&](Connection& connection) {
-    connection
-        .statement("UPDATE users SET password_hash = ? WHERE id = ?", std::string(hash), std::string(user_id))
+    connection.statement("UPDATE users SET password_hash = ? WHERE id = ?", std::string(hash), std::string(user_id))
         .exec();
   });
 }

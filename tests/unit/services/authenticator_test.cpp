@@ -1,0 +1,168 @@
+#include "services/authenticator.h"
+
+#include <boost/asio/post.hpp>
+
+#include "core/ids.h"
+#include "support/account_samples.h"
+#include "support/account_world.h"
+
+namespace parley::test {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+class AuthenticatorTest : public AccountWorld {
+ protected:
+  AuthenticatorTest() {
+    sign_up("admin");
+    ada_ = sign_up("ada");
+  }
+
+  std::string code(const std::string& token) { return code_of(run(accounts_.authenticator.authenticate(token))); }
+
+  AccountSessions::NewAccessToken create_access_token(std::optional<std::int64_t> days = std::nullopt) {
+    const auto identity = identity_of(sign_in("ada").access_token);
+    return run(accounts_.sessions.create_access_token(identity, "bot", days)).value();
+  }
+
+  User ada_;
+};
+
+TEST_F(AuthenticatorTest, AnAccessTokenOfALiveSessionIsGoodUntilItsEnd) {
+  const auto token = sign_in("ada").access_token;
+  const auto identity = identity_of(token);
+  EXPECT_EQ(identity.expires_at, clock_.now() + minutes(15));
+  EXPECT_FALSE(identity.is_admin);
+  EXPECT_TRUE(identity_of(sign_in("admin").access_token).is_admin);
+  clock_.advance(minutes(15) + seconds(5));
+  EXPECT_EQ(code(token), "token_expired");
+}
+
+TEST_F(AuthenticatorTest, ASessionThatEndsHereIsDeadAtOnce) {
+  const auto session = sign_in("ada");
+  ASSERT_EQ(code(session.access_token), "ok");
+  ASSERT_TRUE(run(accounts_.sessions.end(identity_of(session.access_token), session.session_id)));
+  EXPECT_EQ(code(session.access_token), "unauthorized");
+}
+
+TEST_F(AuthenticatorTest, ASessionThatEndsElsewhereIsDeadWithinFiveSeconds) {
+  const auto other = another_instance();
+  const auto session = sign_in("ada");
+  ASSERT_EQ(code(session.access_token), "ok");
+  ASSERT_TRUE(run(other->accounts.sign_in.sign_out(session.refresh_token)));
+  clock_.advance(milliseconds(3900));
+  EXPECT_EQ(code(session.access_token), "ok") << "believed, so that not each request asks the store";
+  clock_.advance(milliseconds(200));
+  EXPECT_EQ(code(session.access_token), "unauthorized");
+}
+
+TEST_F(AuthenticatorTest, WhatIsForgottenIsAskedAgainAtOnce) {
+  const auto other = another_instance();
+  const auto session = sign_in("ada");
+  ASSERT_EQ(code(session.access_token), "ok");
+  ASSERT_TRUE(run(other->accounts.sign_in.sign_out(session.refresh_token)));
+  accounts_.authenticator.forget_session(session.session_id);
+  EXPECT_EQ(code(session.access_token), "unauthorized");
+}
+
+TEST_F(AuthenticatorTest, ADisabledAccountIsToldSoWhateverElseIsWrong) {
+  const auto session = sign_in("ada");
+  const auto bot = create_access_token();
+  ASSERT_TRUE(run(accounts_.directory.set_standing("", ada_.id, UserDirectory::Standing::disabled)));
+  EXPECT_EQ(code(session.access_token), "account_disabled");
+  EXPECT_EQ(code(bot.text), "account_disabled");
+}
+
+TEST_F(AuthenticatorTest, ATokenOfOneUserForTheSessionOfAnotherIsRefused) {
+  const auto session = sign_in("ada");
+  const auto admin_id = store_.users().find_by_username("admin")->id;
+  EXPECT_EQ(code(accounts_.jwt.sign(ada_.id, session.session_id)), "ok");
+  EXPECT_EQ(code(accounts_.jwt.sign(admin_id, session.session_id)), "unauthorized");
+  EXPECT_EQ(code(accounts_.jwt.sign(ada_.id, new_id())), "unauthorized");
+}
+
+TEST_F(AuthenticatorTest, APersonalAccessTokenIsGoodForItsUser) {
+  const auto bot = create_access_token();
+  EXPECT_TRUE(bot.text.starts_with("ply_"));
+  const auto identity = identity_of(bot.text);
+  EXPECT_EQ(identity.user_id, ada_.id);
+  EXPECT_EQ(identity.session_id, bot.token.id);
+  EXPECT_EQ(identity.credential, Credential::access_token);
+  EXPECT_GT(identity.expires_at, clock_.now() + hours(24 * 365 * 50));
+}
+
+TEST_F(AuthenticatorTest, APersonalAccessTokenExpires) {
+  const auto bot = create_access_token(1);
+  EXPECT_EQ(identity_of(bot.text).expires_at, clock_.now() + hours(24));
+  clock_.advance(hours(24));
+  EXPECT_EQ(code(bot.text), "token_expired");
+}
+
+TEST_F(AuthenticatorTest, AChangedOrMadeUpPersonalAccessTokenIsRefused) {
+  const auto bot = create_access_token();
+  ASSERT_EQ(code(bot.text), "ok");
+  auto changed = bot.text;
+  changed.back() = changed.back() == 'A' ? 'B' : 'A';
+  EXPECT_EQ(code(changed), "unauthorized");
+  EXPECT_EQ(code("ply_" + new_id() + std::string(43, 'A')), "unauthorized");
+  EXPECT_EQ(code("ply_"), "unauthorized");
+  EXPECT_EQ(code(""), "unauthorized");
+}
+
+TEST_F(AuthenticatorTest, TheLastUseOfAPersonalAccessTokenIsNotedEveryTenMinutes) {
+  const auto bot = create_access_token();
+  const auto last_used = [&] { return store_.access_tokens().find(bot.token.id)->last_used_at; };
+  EXPECT_EQ(last_used(), std::nullopt);
+  const auto first = clock_.now();
+  ASSERT_EQ(code(bot.text), "ok");
+  EXPECT_EQ(last_used(), first);
+  clock_.advance(minutes(9));
+  ASSERT_EQ(code(bot.text), "ok");
+  EXPECT_EQ(last_used(), first);
+  clock_.advance(minutes(2));
+  ASSERT_EQ(code(bot.text), "ok");
+  EXPECT_EQ(last_used(), clock_.now());
+}
+
+/// Answers only after somebody ended the session meanwhile.
+class LateSessions : public SessionRepository {
+ public:
+  explicit LateSessions(SessionRepository& real) : real_(real) {}
+
+  std::function<void()> after_reading = [] {};
+
+  std::optional<Session> find(std::string_view id) override {
+    auto session = real_.find(id);
+    after_reading();
+    return session;
+  }
+  void create(const Session& session) override { real_.create(session); }
+  std::vector<Session> live_of(std::string_view id, Timestamp now) override { return real_.live_of(id, now); }
+  std::optional<Session> advance(std::string_view id, std::uint64_t presented, Timestamp now, Timestamp end) override {
+    return real_.advance(id, presented, now, end);
+  }
+  void end(std::string_view id, Timestamp now) override { real_.end(id, now); }
+  std::size_t purge(Timestamp before, std::size_t limit) override { return real_.purge(before, limit); }
+
+ private:
+  SessionRepository& real_;
+};
+
+TEST_F(AuthenticatorTest, AnAnswerFromBeforeTheEndIsNotKept) {
+  LateSessions late(store_.sessions());
+  Authenticator authenticator({store_.users(), late, store_.access_tokens(), store_.invites(), pool_, clock_},
+                              accounts_.jwt);
+  const auto session = sign_in("ada");
+  late.after_reading = [&] {
+    store_.sessions().end(session.session_id, clock_.now());
+    asio::post(io_, [&] { authenticator.forget_session(session.session_id); });
+  };
+  EXPECT_EQ(code_of(run(authenticator.authenticate(session.access_token))), "ok");
+  EXPECT_EQ(code_of(run(authenticator.authenticate(session.access_token))), "unauthorized");
+}
+
+}  // namespace
+}  // namespace parley::test
