@@ -1,16 +1,15 @@
 #include "cli/password_input.h"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <termios.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
+#include <fcntl.h>
 #include <optional>
+#include <poll.h>
+#include <signal.h>
 #include <string_view>
 #include <system_error>
+#include <termios.h>
+#include <unistd.h>
 
 #include "core/file.h"
 
@@ -22,19 +21,20 @@ constexpr std::array kSignals{SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
 
 volatile sig_atomic_t g_signal = 0;
 
-/// Takes echo from the terminal, and gives it back. A signal meanwhile only ends the wait for input; it is raised
-/// again once the terminal is as it was. Signals are blocked except during that wait (ppoll), so that none is
-/// missed between two calls.
+/// Takes echo from the terminal, and gives it back. A signal meanwhile only ends the wait for input; it is
+/// raised again once the terminal is as it was. Signals are blocked except during that wait (ppoll), so that
+/// none is missed between two calls.
 class WithoutEcho {
  public:
   explicit WithoutEcho(int terminal) : terminal_(terminal) {
-    if (::tcgetattr(terminal_, &before_) != 0) throw PasswordInputError("the terminal can't be set up for a password");
+    if (::tcgetattr(terminal_, &before_) != 0)
+      throw PasswordInputError("the terminal can't be set up for a password");
     g_signal = 0;
     sigset_t ours;
     ::sigemptyset(&ours);
     for (const int signal : kSignals) ::sigaddset(&ours, signal);
     ::sigprocmask(SIG_BLOCK, &ours, &mask_);
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = [](int signal) { g_signal = signal; };
     for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &action, &actions_[i]);
     auto quiet = before_;
@@ -92,7 +92,8 @@ File open_terminal() {
   try {
     return open_file("/dev/tty", O_RDWR | O_NOCTTY);
   } catch (const std::system_error&) {
-    throw PasswordInputError("there is no terminal to ask for a password: use --password-stdin or --generate");
+    throw PasswordInputError(
+        "there is no terminal to ask for a password: use --password-stdin or --generate");
   }
 }
 
@@ -103,7 +104,8 @@ std::string prompt_for_password(const std::string& username) {
   const WithoutEcho quiet(terminal.fd());
   auto password = ask(terminal, quiet, "Password for " + username + ": ");
   if (password.empty()) throw PasswordInputError("no password was given");
-  if (ask(terminal, quiet, "The same again: ") != password) throw PasswordInputError("the two passwords differ");
+  if (ask(terminal, quiet, "The same again: ") != password)
+    throw PasswordInputError("the two passwords differ");
   return password;
 }
 
