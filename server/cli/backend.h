@@ -10,8 +10,8 @@
 namespace parley::cli {
 
 /// What main hands to the command line: the one place that knows concrete stores. The caller has checked the
-/// settings, filled in the secret key, configured logging and holds the folder's lock. Whatever is thrown becomes one line and exit
-/// code 1.
+/// settings, filled in the secret key, configured logging and holds the folder's lock. Whatever is thrown
+/// becomes one line and exit code 1.
 class Backend {
  public:
   using Work = std::function<Task<>(const Operations&)>;

@@ -1,11 +1,10 @@
 #include "cli/backup.h"
 
+#include <cerrno>
 #include <fcntl.h>
 #include <sys/sendfile.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <system_error>
+#include <unistd.h>
 
 #include "core/data_folder.h"
 #include "core/file.h"
@@ -42,7 +41,8 @@ bool claim_folder(const fs::path& folder) {
   if (make_private_folder(folder)) return true;
   if (!fs::is_directory(folder)) throw BackupError("'" + folder.string() + "' is not a folder");
   if (!fs::is_empty(folder)) {
-    throw BackupError("the folder '" + folder.string() + "' is not empty: a backup is written into an empty or a new one");
+    throw BackupError("the folder '" + folder.string() +
+                      "' is not empty: a backup is written into an empty or a new one");
   }
   fs::permissions(folder, fs::perms::owner_all);
   return false;
@@ -69,7 +69,8 @@ fs::path checked_source(const fs::path& from) {
   }
   const auto log = fs::path(database) += "-wal";
   if (fs::exists(log) && fs::file_size(log) > 0) {
-    throw BackupError("'" + from.string() + "' is the copy of a data folder in use, not a backup: make one with parley backup");
+    throw BackupError("'" + from.string() +
+                      "' is the copy of a data folder in use, not a backup: make one with parley backup");
   }
   return database;
 }

@@ -13,9 +13,9 @@ struct BackupError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Writes a backup into `folder` (empty or absent; its parent must be there): parley.db by `snapshot`, and the
-/// secret key, as private as a data folder, fsynced. Until it is whole its database has another name, so a
-/// broken backup can't be taken for one; on failure what was made is removed. Returns the database's bytes.
+/// Writes a backup into `folder` (empty or absent; its parent must be there): parley.db by `snapshot`, and
+/// the secret key, as private as a data folder, fsynced. Until it is whole its database has another name, so
+/// a broken backup can't be taken for one; on failure what was made is removed. Returns the database's bytes.
 /// Blocking. Throws BackupError, and whatever `snapshot` throws.
 std::uint64_t write_backup(const std::filesystem::path& folder, const std::string& secret_key,
                            const std::function<void(const std::filesystem::path& target)>& snapshot);

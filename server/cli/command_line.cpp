@@ -1,9 +1,9 @@
 #include "cli/command_line.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <CLI/CLI.hpp>
 
 namespace parley::cli {
 namespace {
@@ -23,7 +23,8 @@ std::int64_t lifetime(const std::string& text) {
 }
 
 std::string help_of(const SettingSpec& spec) {
-  return std::string(spec.help) + " [" + std::string(spec.key) + "; default: " + std::string(spec.fallback) + "]";
+  return std::string(spec.help) + " [" + std::string(spec.key) + "; default: " + std::string(spec.fallback) +
+         "]";
 }
 
 std::string settings_footer() {
@@ -55,7 +56,8 @@ class Grammar {
  private:
   using Invoked = std::function<void()>;
 
-  CLI::App* command(CLI::App& parent, const std::string& name, const std::string& what, const std::string& examples) {
+  CLI::App* command(CLI::App& parent, const std::string& name, const std::string& what,
+                    const std::string& examples) {
     auto* app = parent.add_subcommand(name, what);
     const auto full = &parent == &app_ ? name : parent.get_name() + " " + name;
     app->callback([this, full] { invocation_.command = full; });
@@ -66,7 +68,8 @@ class Grammar {
   void add_setting(CLI::App& app, const SettingSpec& spec) {
     const std::string flag(spec.flag);
     app.add_option_function<std::string>(
-           "--" + flag, [this, flag](const std::string& value) { invocation_.sources.flags[flag] = value; }, help_of(spec))
+           "--" + flag, [this, flag](const std::string& value) { invocation_.sources.flags[flag] = value; },
+           help_of(spec))
         ->type_name(std::string(spec.value));
   }
 
@@ -79,14 +82,16 @@ class Grammar {
 
   void add_common(CLI::App& app) {
     for (const auto& spec : setting_specs()) {
-      if (std::find(kOfflineFlags.begin(), kOfflineFlags.end(), spec.flag) != kOfflineFlags.end()) add_setting(app, spec);
+      if (std::find(kOfflineFlags.begin(), kOfflineFlags.end(), spec.flag) != kOfflineFlags.end())
+        add_setting(app, spec);
     }
     add_config(app);
     add_json(app);
   }
 
   void add_json(CLI::App& app) {
-    app.add_flag_callback("--json", [this] { invocation_.output = Output::json; }, "Print JSON instead of text");
+    app.add_flag_callback(
+        "--json", [this] { invocation_.output = Output::json; }, "Print JSON instead of text");
   }
 
   void add_argument(CLI::App& app, const std::string& option, const std::string& arg, const std::string& what,
@@ -101,7 +106,8 @@ class Grammar {
     auto* app = command(app_, "serve", "Run the server",
                         "  parley serve\n"
                         "  parley serve --host 0.0.0.0 --port 443 --tls-cert chain.pem --tls-key key.pem\n"
-                        "  PARLEY_REGISTRATION=invite parley serve --config /etc/parley.conf\n\n" + settings_footer());
+                        "  PARLEY_REGISTRATION=invite parley serve --config /etc/parley.conf\n\n" +
+                            settings_footer());
     for (const auto& spec : setting_specs()) {
       if (!spec.flag.empty()) add_setting(*app, spec);
     }
@@ -114,7 +120,8 @@ class Grammar {
         "--password-stdin", [this] { invocation_.password = PasswordFrom::standard_input; },
         "Read the password from the first line of standard input instead of asking for it");
     auto* generated = app.add_flag_callback(
-        "--generate", [this] { invocation_.password = PasswordFrom::generator; }, "Make a random password and print it");
+        "--generate", [this] { invocation_.password = PasswordFrom::generator; },
+        "Make a random password and print it");
     from_stdin->excludes(generated);
     app.parse_complete_callback([this] {
       if (invocation_.password == PasswordFrom::nowhere) invocation_.password = PasswordFrom::terminal;
@@ -129,8 +136,10 @@ class Grammar {
                            "  parley user create bob --display-name 'Bob B.' --generate\n"
                            "  parley user create eve --password-stdin < password.txt\n");
     add_argument(*create, "username", "username", "3–32 letters, digits, '_', '.', '-'", "NAME");
-    add_argument(*create, "--display-name", "display_name", "The name that others see (default: the user name)", "TEXT");
-    create->add_flag_callback("--admin", [this] { invocation_.args["admin"] = true; }, "Make it an admin of the server");
+    add_argument(*create, "--display-name", "display_name",
+                 "The name that others see (default: the user name)", "TEXT");
+    create->add_flag_callback(
+        "--admin", [this] { invocation_.args["admin"] = true; }, "Make it an admin of the server");
     add_password(*create);
     add_common(*create);
     add_common(*command(*user, "list", "List all users", "  parley user list\n  parley user list --json\n"));
@@ -139,7 +148,8 @@ class Grammar {
                              "  parley user password ada --link   (a one-time link to choose a new one)\n");
     add_argument(*password, "username", "username", "Whose password", "NAME");
     add_password(*password);
-    auto* link = password->add_flag("--link", link_wanted_, "Change nothing, and print a one-time link to choose a new password");
+    auto* link = password->add_flag("--link", link_wanted_,
+                                    "Change nothing, and print a one-time link to choose a new password");
     link->excludes("--password-stdin")->excludes("--generate");
     password->callback([this] {
       invocation_.command = link_wanted_ ? "user password-link" : "user password";
@@ -172,8 +182,13 @@ class Grammar {
     auto* create = command(*invite, "create", "Make a link with which people may register",
                            "  parley invite create\n  parley invite create --uses 20 --expires 12h\n");
     invocation_.args = {};
-    create->add_option("--uses", uses_, "How many may register with it")->type_name("NUMBER")->check(CLI::Range(1, 10000))->capture_default_str();
-    create->add_option("--expires", expires_, "How long it is good: minutes, hours or days, such as 90m, 12h, 7d")
+    create->add_option("--uses", uses_, "How many may register with it")
+        ->type_name("NUMBER")
+        ->check(CLI::Range(1, 10000))
+        ->capture_default_str();
+    create
+        ->add_option("--expires", expires_,
+                     "How long it is good: minutes, hours or days, such as 90m, 12h, 7d")
         ->type_name("TIME")
         ->capture_default_str();
     add_argument(*create, "--room", "room_id", "The id of a room that they join at once", "ID");
@@ -188,9 +203,13 @@ class Grammar {
   void add_backup() {
     auto* backup = command(app_, "backup", "Write a backup, also while the server runs",
                            "  parley backup /var/backups/parley/2026-01-31\n");
-    backup->add_option_function<std::string>(
-              "folder", [this](const std::string& value) { invocation_.args["folder"] = std::filesystem::absolute(value).string(); },
-              "Where to: a new or empty folder. It will hold the secret key: keep it private")
+    backup
+        ->add_option_function<std::string>(
+            "folder",
+            [this](const std::string& value) {
+              invocation_.args["folder"] = std::filesystem::absolute(value).string();
+            },
+            "Where to: a new or empty folder. It will hold the secret key: keep it private")
         ->type_name("PATH")
         ->required();
     add_common(*backup);
@@ -237,7 +256,8 @@ std::variant<Invocation, Ending> parse_command_line(int argc, const char* const*
   } catch (const CLI::CallForVersion& e) {
     return Ending{Exit::ok, std::string(e.what()) + "\n"};
   } catch (const CLI::ParseError& e) {
-    return Ending{Exit::usage, "parley: " + one_line(e.what()) + " (see " + named(grammar.app()) + " --help)\n"};
+    return Ending{Exit::usage,
+                  "parley: " + one_line(e.what()) + " (see " + named(grammar.app()) + " --help)\n"};
   }
 }
 

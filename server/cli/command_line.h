@@ -21,9 +21,9 @@ enum class PasswordFrom { nowhere, terminal, standard_input, generator };
 
 /// A command as it was typed.
 struct Invocation {
-  std::string command;           ///< "serve", "user create", …
-  boost::json::object args{};    ///< what Commands takes, without a password
-  SettingSources sources{};      ///< flags and file; the environment is not read here
+  std::string command;         ///< "serve", "user create", …
+  boost::json::object args{};  ///< what Commands takes, without a password
+  SettingSources sources{};    ///< flags and file; the environment is not read here
   Output output = Output::text;
   PasswordFrom password = PasswordFrom::nowhere;
   std::filesystem::path source{};  ///< restore: the backup

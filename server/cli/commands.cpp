@@ -17,12 +17,9 @@ constexpr std::int64_t kLeastLifetimeSeconds = 60;
 constexpr std::int64_t kMostLifetimeSeconds = 366LL * 24 * 3600;
 
 object json_of(const UserRow& user) {
-  return {{"id", user.id},
-          {"username", user.username},
-          {"display_name", user.display_name},
-          {"admin", user.is_admin},
-          {"disabled", user.is_disabled},
-          {"created_at", to_rfc3339(user.created_at)}};
+  return {
+      {"id", user.id},          {"username", user.username},    {"display_name", user.display_name},
+      {"admin", user.is_admin}, {"disabled", user.is_disabled}, {"created_at", to_rfc3339(user.created_at)}};
 }
 
 object json_of(const RoomRow& room) {
@@ -34,7 +31,9 @@ object json_of(const RoomRow& room) {
           {"created_at", to_rfc3339(room.created_at)}};
 }
 
-object json_of(const InviteLink& link) { return {{"url", link.url}, {"expires_at", to_rfc3339(link.expires_at)}}; }
+object json_of(const InviteLink& link) {
+  return {{"url", link.url}, {"expires_at", to_rfc3339(link.expires_at)}};
+}
 
 template <class Row>
 object json_of(const Listing<Row>& listing) {
@@ -73,23 +72,19 @@ Commands::Commands(const Operations& operations, std::string secret_key)
 
 const std::map<std::string, Commands::Handler, std::less<>>& Commands::handlers() {
   static const std::map<std::string, Handler, std::less<>> all{
-      {"user create", &Commands::create_user},
-      {"user list", &Commands::list_users},
-      {"user password", &Commands::set_password},
-      {"user password-link", &Commands::make_password_link},
-      {"user disable", &Commands::disable_user},
-      {"user enable", &Commands::enable_user},
-      {"room list", &Commands::list_rooms},
-      {"room delete", &Commands::delete_room},
-      {"invite create", &Commands::create_invite},
-      {"backup", &Commands::backup},
+      {"user create", &Commands::create_user},     {"user list", &Commands::list_users},
+      {"user password", &Commands::set_password},  {"user password-link", &Commands::make_password_link},
+      {"user disable", &Commands::disable_user},   {"user enable", &Commands::enable_user},
+      {"room list", &Commands::list_rooms},        {"room delete", &Commands::delete_room},
+      {"invite create", &Commands::create_invite}, {"backup", &Commands::backup},
   };
   return all;
 }
 
 Task<Result<object>> Commands::run(std::string name, object args) {
   const auto handler = handlers().find(name);
-  if (handler == handlers().end()) co_return refuse(Code::not_found, "this server has no command '" + name + "'");
+  if (handler == handlers().end())
+    co_return refuse(Code::not_found, "this server has no command '" + name + "'");
   try {
     co_return co_await (this->*handler->second)(std::move(args));
   } catch (...) {
@@ -99,7 +94,8 @@ Task<Result<object>> Commands::run(std::string name, object args) {
 
 Task<Result<object>> Commands::create_user(object args) {
   Arguments arguments(std::move(args));
-  NewUser user{arguments.text("username"), arguments.text("password"), arguments.optional_text("display_name"),
+  NewUser user{arguments.text("username"), arguments.text("password"),
+               arguments.optional_text("display_name"),
                arguments.flag("admin") ? Power::admin : Power::member};
   if (const auto ok = arguments.finish(); !ok) co_return ok.error();
   co_return answer(co_await operations_.create_user(std::move(user)));
@@ -129,8 +125,12 @@ Task<Result<object>> Commands::make_password_link(object args) {
   co_return answer(co_await operations_.make_password_link(std::move(username)));
 }
 
-Task<Result<object>> Commands::disable_user(object args) { return set_standing(std::move(args), Standing::disabled); }
-Task<Result<object>> Commands::enable_user(object args) { return set_standing(std::move(args), Standing::enabled); }
+Task<Result<object>> Commands::disable_user(object args) {
+  return set_standing(std::move(args), Standing::disabled);
+}
+Task<Result<object>> Commands::enable_user(object args) {
+  return set_standing(std::move(args), Standing::enabled);
+}
 
 Task<Result<object>> Commands::set_standing(object args, Standing standing) {
   Arguments arguments(std::move(args));
@@ -170,7 +170,9 @@ Task<Result<object>> Commands::backup(object args) {
   if (const auto ok = arguments.finish(); !ok) co_return ok.error();
   if (!folder.starts_with('/')) co_return invalid("folder", "folder must be an absolute path");
   std::uint64_t bytes = 0;
-  std::function<void()> work = [this, &folder, &bytes] { bytes = write_backup(folder, secret_key_, operations_.snapshot); };
+  std::function<void()> work = [this, &folder, &bytes] {
+    bytes = write_backup(folder, secret_key_, operations_.snapshot);
+  };
   co_await operations_.run_blocking(std::move(work));
   co_return object{{"folder", folder}, {"bytes", bytes}};
 }

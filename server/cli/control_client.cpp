@@ -1,11 +1,10 @@
 #include "cli/control_client.h"
 
+#include <cerrno>
+#include <cstring>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-
-#include <cerrno>
-#include <cstring>
 #include <system_error>
 
 namespace parley::cli {

@@ -35,8 +35,8 @@ Result<ControlRequest> parse_request(std::string_view line);
 /// What was answered; `internal` where the line is not an answer.
 Result<boost::json::object> parse_answer(std::string_view line);
 
-/// The socket's path as the system calls take it: they allow 107 bytes, so one that is longer goes through the
-/// folder's descriptor. Valid as long as the object lives.
+/// The socket's path as the system calls take it: they allow 107 bytes, so one that is longer goes through
+/// the folder's descriptor. Valid as long as the object lives.
 class SocketPath {
  public:
   explicit SocketPath(const std::filesystem::path& socket);

@@ -1,7 +1,5 @@
 #include "cli/control_server.h"
 
-#include <sys/stat.h>
-
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
@@ -10,6 +8,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <set>
+#include <sys/stat.h>
 
 #include "cli/control_protocol.h"
 #include "core/log.h"
@@ -52,7 +51,8 @@ class ControlServer::Listener : public std::enable_shared_from_this<Listener> {
     const SocketPath name(path_);
     acceptor_.open();
     acceptor_.bind(local::stream_protocol::endpoint(name.text()));
-    if (::chmod(path_.c_str(), 0600) != 0) throw std::system_error(errno, std::generic_category(), path_.string());
+    if (::chmod(path_.c_str(), 0600) != 0)
+      throw std::system_error(errno, std::generic_category(), path_.string());
     acceptor_.listen();
   }
 
@@ -141,13 +141,18 @@ class ControlServer::Listener : public std::enable_shared_from_this<Listener> {
   std::set<local::stream_protocol::socket*> open_;
 };
 
-ControlServer::ControlServer(boost::asio::any_io_executor executor, std::filesystem::path socket, Commands& commands)
+ControlServer::ControlServer(boost::asio::any_io_executor executor, std::filesystem::path socket,
+                             Commands& commands)
     : listener_(std::make_shared<Listener>(std::move(executor), std::move(socket), commands)) {
   listener_->start();
 }
 
-ControlServer::~ControlServer() { stop(); }
+ControlServer::~ControlServer() {
+  stop();
+}
 
-void ControlServer::stop() { listener_->stop(); }
+void ControlServer::stop() {
+  listener_->stop();
+}
 
 }  // namespace parley::cli

@@ -9,8 +9,8 @@
 namespace parley::cli {
 
 /// Serves the commands on a Unix socket (0600) in the data folder. Whoever can open it owns the server's data
-/// anyway, so nothing else is asked. Requests and answers are bounded, what trickles in is cut off after 10 s,
-/// and 16 connections at most are open at once. Io thread.
+/// anyway, so nothing else is asked. Requests and answers are bounded, what trickles in is cut off after 10
+/// s, and 16 connections at most are open at once. Io thread.
 class ControlServer {
  public:
   /// Listens at once; a socket that an earlier process left is replaced (the caller holds the folder's lock).

@@ -44,9 +44,9 @@ struct NewUser {
 };
 
 struct NewInvite {
-  std::int64_t uses = 1;          ///< how many may register with it
-  std::int64_t lifetime_s = 0;    ///< seconds from now
-  std::string room_id{};          ///< whoever registers with it joins this room; empty: none
+  std::int64_t uses = 1;        ///< how many may register with it
+  std::int64_t lifetime_s = 0;  ///< seconds from now
+  std::string room_id{};        ///< whoever registers with it joins this room; empty: none
 };
 
 struct InviteLink {
@@ -60,8 +60,8 @@ struct Listing {
   std::string next_cursor{};  ///< empty: that was all
 };
 
-/// What the commands need of the services. Main binds each to a service; every function runs on the io thread,
-/// refuses with a Result and throws where infrastructure fails. None may be empty.
+/// What the commands need of the services. Main binds each to a service; every function runs on the io
+/// thread, refuses with a Result and throws where infrastructure fails. None may be empty.
 struct Operations {
   std::function<Task<Result<UserRow>>(NewUser)> create_user;
   /// Some users after the cursor (empty: from the start), at most 500.

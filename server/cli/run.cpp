@@ -1,12 +1,11 @@
 #include "cli/run.h"
 
-#include <signal.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <boost/json/array.hpp>
 #include <cstdio>
 #include <iostream>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli/backup.h"
 #include "cli/command_line.h"
@@ -43,10 +42,14 @@ Exit serve(const Settings& settings, Backend& backend) {
 
 std::string password_of(const Invocation& invocation) {
   switch (invocation.password) {
-    case PasswordFrom::terminal: return prompt_for_password(std::string(invocation.args.at("username").as_string()));
-    case PasswordFrom::standard_input: return read_password_from_stdin();
-    case PasswordFrom::generator: return random_token(kGeneratedBytes);
-    case PasswordFrom::nowhere: break;
+    case PasswordFrom::terminal:
+      return prompt_for_password(std::string(invocation.args.at("username").as_string()));
+    case PasswordFrom::standard_input:
+      return read_password_from_stdin();
+    case PasswordFrom::generator:
+      return random_token(kGeneratedBytes);
+    case PasswordFrom::nowhere:
+      break;
   }
   return {};
 }
@@ -75,7 +78,8 @@ Result<object> ask(StoreAccess& store, const Invocation& invocation) {
 }
 
 Result<object> restore(const Invocation& invocation, const Settings& settings, Backend& backend) {
-  restore_backup(invocation.source, settings.data_dir, [&backend](const auto& file) { backend.check_database(file); });
+  restore_backup(invocation.source, settings.data_dir,
+                 [&backend](const auto& file) { backend.check_database(file); });
   return object{{"data_folder", std::filesystem::absolute(settings.data_dir).lexically_normal().string()}};
 }
 
@@ -85,7 +89,9 @@ Result<object> result_of(const Invocation& invocation, Backend& backend) {
   // Who types a command is told by its answer; the log only adds what went wrong.
   log::configure(log::Level::warn, settings.log_format);
   if (invocation.command == "restore") return restore(invocation, settings, backend);
-  StoreAccess store(settings, backend, invocation.command == "user create" ? StoreAccess::Absent::make : StoreAccess::Absent::refuse);
+  StoreAccess store(
+      settings, backend,
+      invocation.command == "user create" ? StoreAccess::Absent::make : StoreAccess::Absent::refuse);
   return ask(store, invocation);
 }
 

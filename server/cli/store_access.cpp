@@ -1,11 +1,10 @@
 #include "cli/store_access.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <chrono>
 #include <optional>
+#include <sys/stat.h>
 #include <thread>
+#include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/control_client.h"
@@ -43,14 +42,16 @@ Result<boost::json::object> StoreAccess::ask(const ControlRequest& request) {
 
 /// Root would leave files that the server's own user can't write.
 void StoreAccess::check_folder() const {
-  struct stat found {};
+  struct stat found{};
   if (::stat(settings_.data_dir.c_str(), &found) != 0) {
     if (absent_ == Absent::make) return;
     throw DataFolderError("there is no data folder '" + settings_.data_dir.string() + "' (see --data-dir)");
   }
-  if (::geteuid() == 0 && found.st_uid != 0 && !std::filesystem::exists(settings_.data_dir / DataFolder::kControlSocket)) {
-    throw DataFolderError("the data folder '" + settings_.data_dir.string() + "' belongs to the user with id " +
-                          std::to_string(found.st_uid) + ": run this as that user, or while the server runs");
+  if (::geteuid() == 0 && found.st_uid != 0 &&
+      !std::filesystem::exists(settings_.data_dir / DataFolder::kControlSocket)) {
+    throw DataFolderError("the data folder '" + settings_.data_dir.string() +
+                          "' belongs to the user with id " + std::to_string(found.st_uid) +
+                          ": run this as that user, or while the server runs");
   }
 }
 

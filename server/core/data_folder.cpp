@@ -1,14 +1,13 @@
 #include "core/data_folder.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <system_error>
+#include <unistd.h>
 
 #include "core/ids.h"
 
@@ -22,7 +21,9 @@ constexpr std::size_t kMostSecretBytes = 4096;
 constexpr std::string_view kNewSecretKey = "secret_key.new";
 constexpr std::string_view kLostAndFound = "lost+found";  // in the root of a file system
 
-std::string in_folder(const fs::path& folder) { return "the data folder '" + folder.string() + "'"; }
+std::string in_folder(const fs::path& folder) {
+  return "the data folder '" + folder.string() + "'";
+}
 
 /// Absolute, and without "." and a slash at the end, so that messages name it as people do.
 fs::path normal(const fs::path& folder) {
@@ -56,7 +57,8 @@ DataFolder::DataFolder(const fs::path& folder, Use use) : path_(normal(folder)) 
     const auto self = open_file(path_, O_RDONLY | O_DIRECTORY);
     check_ours();
     take_lock();
-    if (::fchmod(self.fd(), 0700) != 0) throw std::system_error(errno, std::generic_category(), path_.string());
+    if (::fchmod(self.fd(), 0700) != 0)
+      throw std::system_error(errno, std::generic_category(), path_.string());
     if (use == Use::restore) {
       check_empty();
     } else {
@@ -76,7 +78,9 @@ void DataFolder::check_ours() const {
     if (name == kLock || name == kDatabase) return;
     foreign = foreign || name != kLostAndFound;
   }
-  if (foreign) throw DataFolderError(in_folder(path_) + " holds other things and no parley data: name an empty or a new folder");
+  if (foreign)
+    throw DataFolderError(in_folder(path_) +
+                          " holds other things and no parley data: name an empty or a new folder");
 }
 
 void DataFolder::take_lock() {

@@ -1,11 +1,10 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <filesystem>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <sys/types.h>
 
 #include "core/file.h"
 
@@ -31,14 +30,14 @@ class DataFolder {
   };
 
   /// Makes the folder where it is not there (its parents must be), takes the lock, tightens modes, and makes
-  /// the database's file (empty, so that what SQLite lays beside it gets its mode). Make it before SQLite opens
-  /// the file: closing a descriptor of it here would drop SQLite's locks (POSIX). Throws DataFolderInUse or
-  /// DataFolderError, the latter also for a folder that holds other things (a mistyped path must not have
-  /// the modes of somebody's home changed).
+  /// the database's file (empty, so that what SQLite lays beside it gets its mode). Make it before SQLite
+  /// opens the file: closing a descriptor of it here would drop SQLite's locks (POSIX). Throws
+  /// DataFolderInUse or DataFolderError, the latter also for a folder that holds other things (a mistyped
+  /// path must not have the modes of somebody's home changed).
   explicit DataFolder(const std::filesystem::path& folder, Use use = Use::open);
 
-  /// Turns a folder that Use::restore opened into a whole one. The database stands, fsynced, in kRestoring; it
-  /// gets its name last.
+  /// Turns a folder that Use::restore opened into a whole one. The database stands, fsynced, in kRestoring;
+  /// it gets its name last.
   void finish_restore(std::string_view secret_key) const;
 
   /// The key of the folder's own, made at first use: 43 characters of base64url, 32 random bytes. Throws
@@ -76,8 +75,8 @@ pid_t lock_holder(const std::filesystem::path& folder);
 void write_secret_key(const std::filesystem::path& folder, std::string_view secret_key);
 std::string read_secret_key(const std::filesystem::path& folder);
 
-/// Why `secret` is too weak to sign tokens, in words that follow "SECRET_KEY"; empty where it will do. It must
-/// have 32 bytes or more and must not be a pattern, or one of the placeholders that instructions carry.
+/// Why `secret` is too weak to sign tokens, in words that follow "SECRET_KEY"; empty where it will do. It
+/// must have 32 bytes or more and must not be a pattern, or one of the placeholders that instructions carry.
 std::string weakness_of_secret(std::string_view secret);
 
 }  // namespace parley

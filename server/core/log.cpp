@@ -1,9 +1,8 @@
 #include "core/log.h"
 
+#include <mutex>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
-
-#include <mutex>
 
 #include "core/log_flood.h"
 #include "core/log_text.h"
@@ -15,10 +14,14 @@ Format g_format = Format::plain;
 
 spdlog::level::level_enum spd(Level level) {
   switch (level) {
-    case Level::debug: return spdlog::level::debug;
-    case Level::info: return spdlog::level::info;
-    case Level::warn: return spdlog::level::warn;
-    case Level::error: return spdlog::level::err;
+    case Level::debug:
+      return spdlog::level::debug;
+    case Level::info:
+      return spdlog::level::info;
+    case Level::warn:
+      return spdlog::level::warn;
+    case Level::error:
+      return spdlog::level::err;
   }
   return spdlog::level::err;
 }
@@ -32,7 +35,8 @@ Flood::Verdict ask_flood(std::string_view message) {
 
 void write_now(Level level, std::string_view message, Fields fields) {
   auto* logger = spdlog::default_logger_raw();
-  logger->log(spd(level), g_format == Format::json ? json_members(message, fields) : plain_text(message, fields));
+  logger->log(spd(level),
+              g_format == Format::json ? json_members(message, fields) : plain_text(message, fields));
 }
 
 }  // namespace
@@ -42,9 +46,8 @@ void configure(Level level, Format format) {
   auto logger = std::make_shared<spdlog::logger>("parley", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   logger->set_level(spd(level));
   logger->flush_on(spdlog::level::debug);
-  logger->set_pattern(format == Format::json
-                          ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","message":%v})"
-                          : "%Y-%m-%dT%H:%M:%S.%eZ %l %v",
+  logger->set_pattern(format == Format::json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","message":%v})"
+                                             : "%Y-%m-%dT%H:%M:%S.%eZ %l %v",
                       spdlog::pattern_time_type::utc);
   spdlog::set_default_logger(std::move(logger));
 }

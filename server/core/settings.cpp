@@ -1,12 +1,11 @@
 #include "core/settings.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <boost/asio/ip/address.hpp>
+#include <fcntl.h>
 #include <system_error>
+#include <unistd.h>
 
 #include "core/file.h"
 
@@ -41,8 +40,8 @@ std::string_view trimmed(std::string_view text) {
 
 /// Quotes around a whole value keep the blanks at its ends; nothing inside them is special.
 std::string_view unquoted(std::string_view value) {
-  const bool quoted = value.size() >= 2 && (value.front() == '"' || value.front() == '\'') &&
-                      value.back() == value.front();
+  const bool quoted =
+      value.size() >= 2 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front();
   return quoted ? value.substr(1, value.size() - 2) : value;
 }
 
@@ -91,15 +90,16 @@ FileValues read_settings_file(const std::filesystem::path& path) {
   std::size_t number = 0;
   for (std::size_t start = 0; start < text.size();) {
     const auto end = std::min(text.find('\n', start), text.size());
-    read_line(std::string_view(text).substr(start, end - start), path.string() + " line " + std::to_string(++number),
-              values);
+    read_line(std::string_view(text).substr(start, end - start),
+              path.string() + " line " + std::to_string(++number), values);
     start = end + 1;
   }
   return values;
 }
 
 std::optional<Given> winner(const SettingSpec& spec, const SettingSources& sources, const FileValues& file) {
-  if (const auto flag = sources.flags.find(std::string(spec.flag)); !spec.flag.empty() && flag != sources.flags.end()) {
+  if (const auto flag = sources.flags.find(std::string(spec.flag));
+      !spec.flag.empty() && flag != sources.flags.end()) {
     return Given{flag->second, "--" + std::string(spec.flag)};
   }
   const auto variable = sources.environment.find(std::string(spec.key));
@@ -120,7 +120,9 @@ void check_together(const Settings& settings) {
 
 }  // namespace
 
-bool Settings::loopback() const { return boost::asio::ip::make_address(host).is_loopback(); }
+bool Settings::loopback() const {
+  return boost::asio::ip::make_address(host).is_loopback();
+}
 
 std::string Settings::base_url(std::uint16_t bound_port) const {
   if (!public_url.empty()) return public_url;
@@ -140,7 +142,8 @@ Settings load_settings(const SettingSources& sources) {
     }
   }
   auto path = sources.file;
-  if (const auto named = sources.environment.find(std::string(kConfig)); path.empty() && named != sources.environment.end()) {
+  if (const auto named = sources.environment.find(std::string(kConfig));
+      path.empty() && named != sources.environment.end()) {
     path = named->second;
   }
   const auto file = path.empty() ? FileValues{} : read_settings_file(path);
@@ -178,9 +181,10 @@ std::vector<std::string> unknown_variables(const std::map<std::string, std::stri
 
 std::string settings_markdown() {
   std::string table = "| variable, flag | default | meaning |\n| --- | --- | --- |\n";
-  const auto row = [&table](std::string_view key, std::string_view flag, std::string_view fallback, std::string_view help) {
-    table += "| `" + std::string(key) + "`" + (flag.empty() ? "" : ", `--" + std::string(flag) + "`") + " | " +
-             std::string(fallback) + " | " + std::string(help) + " |\n";
+  const auto row = [&table](std::string_view key, std::string_view flag, std::string_view fallback,
+                            std::string_view help) {
+    table += "| `" + std::string(key) + "`" + (flag.empty() ? "" : ", `--" + std::string(flag) + "`") +
+             " | " + std::string(fallback) + " | " + std::string(help) + " |\n";
   };
   for (const auto& spec : setting_specs()) row(spec.key, spec.flag, spec.fallback, spec.help);
   row(kConfig, "config", "none", "A file of KEY=value lines with any of the above.");

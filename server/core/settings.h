@@ -20,8 +20,9 @@ enum class Registration { open, invite, closed };
 
 /// Rates past which a request is refused. 0 is none.
 struct Limits {
-  unsigned messages_per_second = 50;     ///< a user, averaged; bursts of four times as many
-  unsigned sign_in_failures = 10;        ///< in 5 minutes, an account and address; an address alone ten times as many
+  unsigned messages_per_second = 50;  ///< a user, averaged; bursts of four times as many
+  unsigned sign_in_failures =
+      10;  ///< in 5 minutes, an account and address; an address alone ten times as many
   unsigned registrations_per_hour = 30;  ///< an address
   unsigned requests_per_second = 100;    ///< a user or, before signing in, an address
 };
@@ -37,9 +38,10 @@ struct Settings {
   std::filesystem::path tls_key{};              ///< PEM
   std::optional<std::uint16_t> metrics_port{};  ///< none: no metrics listener
   std::string metrics_host = "127.0.0.1";       ///< an IP address
-  std::string public_url{};                     ///< scheme://host[:port] for links; empty: from the request, or host and port
+  std::string public_url{};  ///< scheme://host[:port] for links; empty: from the request, or host and port
   Registration registration = Registration::open;
-  std::vector<std::string> allowed_origins{};  ///< as browsers send them: lower case, no default port, no slash
+  std::vector<std::string>
+      allowed_origins{};  ///< as browsers send them: lower case, no default port, no slash
   std::vector<std::string> trusted_proxies{};  ///< networks in CIDR form, single addresses too ("::1/128")
   Limits limits{};
   std::size_t slow_consumer_bytes = 1048576;  ///< queued for one connection before it is closed with 4008
@@ -55,9 +57,9 @@ struct Settings {
 /// One setting. The table of these is the only description of the settings: flags, environment, file, --help
 /// and the documents come from it.
 struct SettingSpec {
-  std::string_view key;    ///< in the environment and in the file
-  std::string_view flag;   ///< without the dashes; empty: a secret, which must not stand in a command line
-  std::string_view value;  ///< what the value is, for people: "PORT"
+  std::string_view key;       ///< in the environment and in the file
+  std::string_view flag;      ///< without the dashes; empty: a secret, which must not stand in a command line
+  std::string_view value;     ///< what the value is, for people: "PORT"
   std::string_view fallback;  ///< the default, for people
   std::string_view help;      ///< one sentence: what it does, what is allowed
   /// Reads `text` into the settings. Throws std::invalid_argument saying what is wrong and what is allowed,
@@ -85,8 +87,8 @@ Settings load_settings(const SettingSources& sources);
 /// The process's environment, for SettingSources.
 std::map<std::string, std::string> process_environment();
 
-/// Variables that look like ours (PARLEY_…) and are not: a slip worth a warning, not a refusal, because others
-/// (Kubernetes, wrappers) make such names too.
+/// Variables that look like ours (PARLEY_…) and are not: a slip worth a warning, not a refusal, because
+/// others (Kubernetes, wrappers) make such names too.
 std::vector<std::string> unknown_variables(const std::map<std::string, std::string>& environment);
 
 /// The table as Markdown, as it stands in the documents.

@@ -1,10 +1,9 @@
 #include "core/stop_signals.h"
 
+#include <cstring>
 #include <signal.h>
 #include <sys/time.h>
 #include <unistd.h>
-
-#include <cstring>
 
 #include "core/log.h"
 
@@ -22,7 +21,7 @@ void end_now(int signal) {
 }
 
 void handle(int signal) {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = end_now;
   ::sigaction(signal, &action, nullptr);
 }

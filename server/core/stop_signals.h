@@ -7,8 +7,8 @@
 namespace parley {
 
 /// SIGTERM and SIGINT end the server: the first calls `stop` on the io thread, which must bring everything to
-/// its end; if the process still runs 10 s later, or a second signal comes, it is ended at once with status 1,
-/// even while the io thread is stuck. Nothing acknowledged can be lost by that: it is durable already. One
+/// its end; if the process still runs 10 s later, or a second signal comes, it is ended at once with status
+/// 1, even while the io thread is stuck. Nothing acknowledged can be lost by that: it is durable already. One
 /// object a process.
 class StopSignals {
  public:

@@ -1,13 +1,12 @@
 #pragma once
 
-#include <sys/stat.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <sys/stat.h>
 
 namespace parley::testing {
 
@@ -45,7 +44,7 @@ inline std::string read_text(const std::filesystem::path& file) {
 
 /// The permission bits.
 inline unsigned mode_of(const std::filesystem::path& path) {
-  struct stat found {};
+  struct stat found{};
   if (::stat(path.c_str(), &found) != 0) throw std::runtime_error("stat " + path.string());
   return found.st_mode & 07777U;
 }

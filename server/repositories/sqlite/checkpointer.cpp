@@ -1,17 +1,16 @@
 #include "repositories/sqlite/checkpointer.h"
 
+#include <chrono>
 #include <pthread.h>
 #include <sqlite3.h>
-
-#include <chrono>
 
 #include "core/log.h"
 
 namespace parley::sqlite {
 namespace {
 
-constexpr int kPagesBetween = 1000;  // about 4 MiB, SQLite's own default
-constexpr int kPagesHeld = 16384;    // 64 MiB
+constexpr int kPagesBetween = 1000;                        // about 4 MiB, SQLite's own default
+constexpr int kPagesHeld = 16384;                          // 64 MiB
 constexpr auto kBackOff = std::chrono::milliseconds(500);  // after one that failed
 
 }  // namespace

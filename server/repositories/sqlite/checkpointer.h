@@ -10,11 +10,11 @@
 
 namespace parley::sqlite {
 
-/// Moves what was committed from the write-ahead log into the file, on a thread and a connection of its own, so
-/// that no commit waits for it. Passive: it waits for nobody. The log starts over when a checkpoint has moved
-/// all of it and nobody reads from it; under steady writing that moment may never come by itself, so past
-/// 64 MiB the rest is moved while the writer is held, which is short, because most was moved just before. A
-/// reader that stays (a backup) lets the log grow meanwhile.
+/// Moves what was committed from the write-ahead log into the file, on a thread and a connection of its own,
+/// so that no commit waits for it. Passive: it waits for nobody. The log starts over when a checkpoint has
+/// moved all of it and nobody reads from it; under steady writing that moment may never come by itself, so
+/// past 64 MiB the rest is moved while the writer is held, which is short, because most was moved just
+/// before. A reader that stays (a backup) lets the log grow meanwhile.
 class Checkpointer {
  public:
   /// `writer` and its mutex outlive this object.
@@ -24,8 +24,8 @@ class Checkpointer {
   Checkpointer& operator=(const Checkpointer&) = delete;
 
   /// The disk is full: tries at once and then every half second to move the log into the file, after which it
-  /// starts over and needs no more of the disk. Until that worked nothing should be written: the log would take
-  /// the first bytes that become free, which the file needs. Any thread.
+  /// starts over and needs no more of the disk. Until that worked nothing should be written: the log would
+  /// take the first bytes that become free, which the file needs. Any thread.
   void make_room();
   bool lacks_room() const { return lacks_room_; }
 

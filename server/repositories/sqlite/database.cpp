@@ -1,7 +1,6 @@
 #include "repositories/sqlite/database.h"
 
 #include <sqlite3.h>
-
 #include <SQLiteCpp/Exception.h>
 
 #include "core/error.h"
@@ -16,9 +15,12 @@ constexpr int kBusyTimeoutMs = 5000;
 
 int open_flags(Connection::Mode mode) {
   switch (mode) {
-    case Connection::Mode::writer: return SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX;
-    case Connection::Mode::checkpointer: return SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX;
-    case Connection::Mode::reader: break;
+    case Connection::Mode::writer:
+      return SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX;
+    case Connection::Mode::checkpointer:
+      return SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX;
+    case Connection::Mode::reader:
+      break;
   }
   return SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX;
 }
@@ -34,7 +36,8 @@ Connection::Connection(const std::filesystem::path& file, Mode mode)
         "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864;");
   } else if (mode == Mode::checkpointer) {
     // A connection knows that the file has a log only once it has read from it.
-    database_.exec("PRAGMA synchronous = FULL; PRAGMA cache_size = -256; SELECT 1 FROM sqlite_master LIMIT 1;");
+    database_.exec(
+        "PRAGMA synchronous = FULL; PRAGMA cache_size = -256; SELECT 1 FROM sqlite_master LIMIT 1;");
   } else {
     database_.exec("PRAGMA query_only = ON; PRAGMA cache_size = -4096;");
   }
@@ -102,8 +105,8 @@ void Database::commit() {
   const int rc = sqlite3_exec(handle, "COMMIT", nullptr, nullptr, nullptr);
   if (rc == SQLITE_OK) return;
   const std::string text = sqlite3_errmsg(handle);
-  // These two come before the commit record is written. Anything else, an I/O error above all, may come after:
-  // the record may be in the log, and a recovery may find it there.
+  // These two come before the commit record is written. Anything else, an I/O error above all, may come
+  // after: the record may be in the log, and a recovery may find it there.
   const int kind = rc & 0xff;
   note_if_full(kind);
   if (kind == SQLITE_FULL || kind == SQLITE_BUSY) throw StoreUnavailable("COMMIT: " + text);

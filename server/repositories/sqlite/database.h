@@ -1,12 +1,11 @@
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-#include <SQLiteCpp/Statement.h>
-#include <SQLiteCpp/VariadicBind.h>
-
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+#include <SQLiteCpp/VariadicBind.h>
 #include <type_traits>
 #include <unordered_map>
 #include <vector>
@@ -44,9 +43,9 @@ class Connection {
 
 class Checkpointer;
 
-/// The file: WAL, synchronous=FULL (what COMMIT returned for survives a power cut), one writer, readers beside
-/// it that never block it. Any thread; blocking. SQLite's errors come out as StoreUnavailable, an I/O error of
-/// COMMIT as OutcomeUnknown (core/error.h).
+/// The file: WAL, synchronous=FULL (what COMMIT returned for survives a power cut), one writer, readers
+/// beside it that never block it. Any thread; blocking. SQLite's errors come out as StoreUnavailable, an I/O
+/// error of COMMIT as OutcomeUnknown (core/error.h).
 class Database {
  public:
   /// Opens or makes the file, checks it (integrity.h) and brings its schema up to date (schema.h).

@@ -4,8 +4,8 @@
 
 namespace parley::sqlite {
 
-/// A mutex whose waiter comes next: who holds it all the time, letting go only to take it again (a writer under
-/// load), can't keep another thread out as it could with std::mutex, which hands over to nobody.
+/// A mutex whose waiter comes next: who holds it all the time, letting go only to take it again (a writer
+/// under load), can't keep another thread out as it could with std::mutex, which hands over to nobody.
 class FairMutex {
  public:
   void lock() {

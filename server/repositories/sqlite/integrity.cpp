@@ -1,13 +1,12 @@
 #include "repositories/sqlite/integrity.h"
 
-#include <SQLiteCpp/Database.h>
-#include <SQLiteCpp/Exception.h>
-#include <SQLiteCpp/Statement.h>
-#include <sqlite3.h>
-
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <sqlite3.h>
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Exception.h>
+#include <SQLiteCpp/Statement.h>
 #include <string>
 #include <thread>
 
@@ -41,7 +40,8 @@ void explain(const std::filesystem::path& file, Check&& check) {
   try {
     check();
   } catch (const SQLite::Exception& e) {
-    if (e.getErrorCode() == SQLITE_CORRUPT || e.getErrorCode() == SQLITE_NOTADB) refuse_damaged(file, e.what());
+    if (e.getErrorCode() == SQLITE_CORRUPT || e.getErrorCode() == SQLITE_NOTADB)
+      refuse_damaged(file, e.what());
     throw StoreUnavailable("the database '" + file.string() + "' can't be opened: " + e.what() +
                            (disk_is_full(file) ? " (the disk is full)" : ""));
   }

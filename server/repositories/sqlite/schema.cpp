@@ -1,9 +1,8 @@
 #include "repositories/sqlite/schema.h"
 
+#include <array>
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Transaction.h>
-
-#include <array>
 #include <string>
 
 #include "core/error.h"
@@ -78,7 +77,9 @@ int pragma(SQLite::Database& database, const char* name) {
 
 }  // namespace
 
-void migrate(SQLite::Database& database) { migrate(database, kSteps); }
+void migrate(SQLite::Database& database) {
+  migrate(database, kSteps);
+}
 
 void migrate(SQLite::Database& database, std::span<const char* const> steps) {
   const auto ours = static_cast<int>(steps.size());
@@ -100,8 +101,9 @@ void check_origin(SQLite::Database& database, const std::filesystem::path& file)
     throw StoreUnavailable("'" + file.string() + "' is not a database of parley");
   }
   if (found > ours) {
-    throw StoreUnavailable("'" + file.string() + "' was written by a later release (schema " + std::to_string(found) +
-                           ", this release knows up to " + std::to_string(ours) + "): run that release or a newer one");
+    throw StoreUnavailable("'" + file.string() + "' was written by a later release (schema " +
+                           std::to_string(found) + ", this release knows up to " + std::to_string(ours) +
+                           "): run that release or a newer one");
   }
 }
 

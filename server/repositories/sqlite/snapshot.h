@@ -7,10 +7,10 @@
 
 namespace parley::sqlite {
 
-/// Copies the database while it is written: one state of it, whole. By VACUUM INTO: it reads in one transaction
-/// that no writer waits for (the log grows meanwhile), and leaves out what was deleted. The backup API page by
-/// page starts over with every commit, and never ends at 250 commits a second; in one go it is as fast, but
-/// copies free pages too. Any thread; blocking, for minutes where the database is large.
+/// Copies the database while it is written: one state of it, whole. By VACUUM INTO: it reads in one
+/// transaction that no writer waits for (the log grows meanwhile), and leaves out what was deleted. The
+/// backup API page by page starts over with every commit, and never ends at 250 commits a second; in one go
+/// it is as fast, but copies free pages too. Any thread; blocking, for minutes where the database is large.
 class SnapshotWriter {
  public:
   explicit SnapshotWriter(std::filesystem::path database) : database_(std::move(database)) {}

@@ -44,8 +44,9 @@ TEST(CommandLine, a_secret_cannot_be_a_flag) {
 
 TEST(CommandLine, every_command_has_help_with_examples) {
   const std::vector<std::vector<const char*>> all{
-      {"serve"},         {"user", "create"}, {"user", "list"},   {"user", "password"},  {"user", "disable"}, {"user", "enable"},
-      {"room", "list"},  {"room", "delete"}, {"invite", "create"}, {"backup"},          {"restore"},         {"version"}};
+      {"serve"},          {"user", "create"}, {"user", "list"},   {"user", "password"}, {"user", "disable"},
+      {"user", "enable"}, {"room", "list"},   {"room", "delete"}, {"invite", "create"}, {"backup"},
+      {"restore"},        {"version"}};
   for (auto words : all) {
     words.push_back("--help");
     const auto help = ending(words);
@@ -55,11 +56,20 @@ TEST(CommandLine, every_command_has_help_with_examples) {
 }
 
 TEST(CommandLine, a_slip_is_one_line_that_leads_to_help) {
-  for (const auto& words : std::vector<std::vector<const char*>>{
-           {}, {"serv"}, {"user"}, {"user", "create"}, {"serve", "--prot", "1"}, {"room", "delete"}, {"backup"},
-           {"user", "list", "x"}, {"user", "create", "a", "--generate", "--password-stdin"},
-           {"user", "password", "a", "--link", "--generate"}, {"invite", "create", "--uses", "0"},
-           {"invite", "create", "--expires", "7"}, {"invite", "create", "--expires", "-1d"}}) {
+  for (const auto& words :
+       std::vector<std::vector<const char*>>{{},
+                                             {"serv"},
+                                             {"user"},
+                                             {"user", "create"},
+                                             {"serve", "--prot", "1"},
+                                             {"room", "delete"},
+                                             {"backup"},
+                                             {"user", "list", "x"},
+                                             {"user", "create", "a", "--generate", "--password-stdin"},
+                                             {"user", "password", "a", "--link", "--generate"},
+                                             {"invite", "create", "--uses", "0"},
+                                             {"invite", "create", "--expires", "7"},
+                                             {"invite", "create", "--expires", "-1d"}}) {
     const auto told = ending(words);
     EXPECT_EQ(told.exit, Exit::usage);
     EXPECT_TRUE(told.text.starts_with("parley: ")) << told.text;
@@ -74,8 +84,10 @@ TEST(CommandLine, user_create_asks_for_the_password_unless_told_otherwise) {
   EXPECT_EQ(plain.command, "user create");
   EXPECT_EQ(plain.args, (boost::json::object{{"username", "ada"}}));
   EXPECT_EQ(plain.password, PasswordFrom::terminal);
-  const auto full = command({"user", "create", "ada", "--admin", "--display-name", "Ada L.", "--generate", "--json"});
-  EXPECT_EQ(full.args, (boost::json::object{{"username", "ada"}, {"display_name", "Ada L."}, {"admin", true}}));
+  const auto full =
+      command({"user", "create", "ada", "--admin", "--display-name", "Ada L.", "--generate", "--json"});
+  EXPECT_EQ(full.args,
+            (boost::json::object{{"username", "ada"}, {"display_name", "Ada L."}, {"admin", true}}));
   EXPECT_EQ(full.password, PasswordFrom::generator);
   EXPECT_EQ(full.output, Output::json);
   EXPECT_EQ(command({"user", "create", "ada", "--password-stdin"}).password, PasswordFrom::standard_input);
@@ -94,13 +106,15 @@ TEST(CommandLine, user_password_makes_a_link_on_request) {
 }
 
 TEST(CommandLine, an_invite_has_uses_and_a_lifetime) {
-  EXPECT_EQ(command({"invite", "create"}).args, (boost::json::object{{"uses", 1}, {"lifetime_s", 7 * 86400}}));
+  EXPECT_EQ(command({"invite", "create"}).args,
+            (boost::json::object{{"uses", 1}, {"lifetime_s", 7 * 86400}}));
   EXPECT_EQ(command({"invite", "create", "--uses", "20", "--expires", "90m", "--room", "r1"}).args,
             (boost::json::object{{"uses", 20}, {"lifetime_s", 5400}, {"room_id", "r1"}}));
 }
 
 TEST(CommandLine, a_backups_folder_becomes_absolute_because_the_server_stands_elsewhere) {
-  EXPECT_EQ(command({"backup", "b"}).args.at("folder").as_string(), (std::filesystem::current_path() / "b").string());
+  EXPECT_EQ(command({"backup", "b"}).args.at("folder").as_string(),
+            (std::filesystem::current_path() / "b").string());
 }
 
 TEST(CommandLine, the_data_folder_and_the_file_can_be_named_for_every_command) {

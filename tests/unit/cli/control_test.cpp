@@ -1,13 +1,12 @@
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <cstring>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <unistd.h>
-
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/post.hpp>
-#include <cstring>
 #include <thread>
+#include <unistd.h>
 
 #include "cli/control_client.h"
 #include "cli/control_server.h"
@@ -26,7 +25,9 @@ using testing::FakeBackend;
 class RunningServer {
  public:
   RunningServer(const std::filesystem::path& socket, FakeBackend& backend)
-      : commands_(backend.operations, "the-secret"), server_(io_.get_executor(), socket, commands_), thread_([this] { io_.run(); }) {}
+      : commands_(backend.operations, "the-secret"),
+        server_(io_.get_executor(), socket, commands_),
+        thread_([this] { io_.run(); }) {}
   ~RunningServer() { stop(); }
   void stop() {
     if (!thread_.joinable()) return;
@@ -47,7 +48,9 @@ class RunningServer {
 
 class Control : public ::testing::Test {
  protected:
-  Result<object> ask(std::string command, object args) { return ask_server(socket, {std::move(command), std::move(args)}).value(); }
+  Result<object> ask(std::string command, object args) {
+    return ask_server(socket, {std::move(command), std::move(args)}).value();
+  }
 
   /// What the server answers to these very bytes, until it closes.
   std::string raw(std::string_view bytes) {
@@ -64,7 +67,8 @@ class Control : public ::testing::Test {
     ::shutdown(fd, SHUT_WR);
     std::string answer;
     char buffer[1000];
-    for (ssize_t got = 0; (got = ::recv(fd, buffer, sizeof buffer, 0)) > 0;) answer.append(buffer, static_cast<std::size_t>(got));
+    for (ssize_t got = 0; (got = ::recv(fd, buffer, sizeof buffer, 0)) > 0;)
+      answer.append(buffer, static_cast<std::size_t>(got));
     ::close(fd);
     return answer;
   }
@@ -126,7 +130,8 @@ TEST_F(Control, an_unknown_command_and_wrong_arguments_are_refused_by_name) {
   RunningServer server(socket, backend);
   EXPECT_EQ(ask("user destroy", {}).error().message, "this server has no command 'user destroy'");
   EXPECT_EQ(ask("user create", {{"username", "ada"}}).error().message, "password is missing");
-  EXPECT_EQ(ask("user create", {{"username", 5}, {"password", "long enough"}}).error().message, "username must be text");
+  EXPECT_EQ(ask("user create", {{"username", 5}, {"password", "long enough"}}).error().message,
+            "username must be text");
   const auto unknown = ask("user list", {{"colour", "red"}});
   EXPECT_EQ(unknown.error().code, Code::unknown_field);
   EXPECT_EQ(unknown.error().field, "colour");
@@ -135,8 +140,9 @@ TEST_F(Control, an_unknown_command_and_wrong_arguments_are_refused_by_name) {
 
 TEST_F(Control, what_is_no_request_is_refused) {
   RunningServer server(socket, backend);
-  for (const char* line : {"\n", "x\n", "[]\n", "{}\n", "{\"command\":\"user list\"}\n", "{\"command\":1,\"args\":{}}\n",
-                           "{\"command\":\"user list\",\"args\":{},\"more\":1}\n"}) {
+  for (const char* line :
+       {"\n", "x\n", "[]\n", "{}\n", "{\"command\":\"user list\"}\n", "{\"command\":1,\"args\":{}}\n",
+        "{\"command\":\"user list\",\"args\":{},\"more\":1}\n"}) {
     EXPECT_NE(raw(line).find("\"code\":\"bad_request\""), std::string::npos) << line;
   }
 }

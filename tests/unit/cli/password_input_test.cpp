@@ -1,13 +1,12 @@
 #include "cli/password_input.h"
 
+#include <cstring>
 #include <gtest/gtest.h>
 #include <pty.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
-
-#include <cstring>
 
 namespace parley::cli {
 namespace {
@@ -30,7 +29,9 @@ class AskingProcess {
     char c = 0;
     while (seen_.find(text) == std::string::npos && ::read(terminal_, &c, 1) == 1) seen_ += c;
   }
-  void type(std::string_view text) { ASSERT_EQ(::write(terminal_, text.data(), text.size()), static_cast<ssize_t>(text.size())); }
+  void type(std::string_view text) {
+    ASSERT_EQ(::write(terminal_, text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  }
   bool echoes() {
     termios state{};
     ::tcgetattr(terminal_, &state);
@@ -39,7 +40,8 @@ class AskingProcess {
   std::string result() {
     std::string text;
     char buffer[100];
-    for (ssize_t got = 0; (got = ::read(result_[0], buffer, sizeof buffer)) > 0;) text.append(buffer, static_cast<std::size_t>(got));
+    for (ssize_t got = 0; (got = ::read(result_[0], buffer, sizeof buffer)) > 0;)
+      text.append(buffer, static_cast<std::size_t>(got));
     return text;
   }
   /// Ended by this signal; 0: ended by itself.

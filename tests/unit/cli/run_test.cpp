@@ -1,14 +1,13 @@
 #include "cli/run.h"
 
-#include <gtest/gtest.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 #include <cstdio>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "support/fake_backend.h"
 #include "support/temp_folder.h"
@@ -81,7 +80,8 @@ TEST_F(Run, with_json_both_results_and_refusals_are_json) {
   EXPECT_EQ(boost::json::parse(made.out).at("password").as_string(), backend.passwords["ada"]);
   const auto refused = run({"user", "disable", "eve", "--json"});
   EXPECT_EQ(refused.exit, 1);
-  EXPECT_EQ(refused.err, R"({"error":{"code":"not_found","message":"there is no user 'eve'"}})" "\n");
+  EXPECT_EQ(refused.err, R"({"error":{"code":"not_found","message":"there is no user 'eve'"}})"
+                         "\n");
 }
 
 TEST_F(Run, lists_are_whole_whatever_the_size_of_a_page) {
@@ -106,9 +106,11 @@ TEST_F(Run, changes_users_rooms_and_invites) {
   EXPECT_TRUE(backend.users[0].is_disabled);
   EXPECT_EQ(run({"user", "enable", "ada"}).out, "Enabled ada.\n");
   EXPECT_FALSE(backend.users[0].is_disabled);
-  EXPECT_EQ(run({"user", "password", "ada", "--password-stdin"}, "another one").out, "Set the password of ada; all sessions ended.\n");
+  EXPECT_EQ(run({"user", "password", "ada", "--password-stdin"}, "another one").out,
+            "Set the password of ada; all sessions ended.\n");
   EXPECT_EQ(backend.passwords["ada"], "another one");
-  EXPECT_EQ(run({"user", "password", "ada", "--link"}).out.substr(0, 32), "http://localhost:8000/reset/ada\n");
+  EXPECT_EQ(run({"user", "password", "ada", "--link"}).out.substr(0, 32),
+            "http://localhost:8000/reset/ada\n");
   backend.rooms.push_back({"r1", "room", "public", "ada", 3, {}});
   EXPECT_EQ(run({"room", "delete", "r1"}).out, "Deleted the room r1.\n");
   EXPECT_TRUE(backend.rooms.empty());
@@ -145,7 +147,9 @@ TEST_F(Run, serve_gets_checked_settings_the_folder_and_its_key) {
 }
 
 TEST_F(Run, serve_that_fails_ends_with_one_line_and_exit_code_1) {
-  backend.on_serve = [](const auto&, auto&) { throw std::runtime_error("127.0.0.1:8000 is in use by another program"); };
+  backend.on_serve = [](const auto&, auto&) {
+    throw std::runtime_error("127.0.0.1:8000 is in use by another program");
+  };
   const auto serve = run({"serve"});
   EXPECT_EQ(serve.exit, 1);
   EXPECT_EQ(serve.err, "parley: 127.0.0.1:8000 is in use by another program\n");

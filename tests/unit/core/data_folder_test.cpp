@@ -44,7 +44,9 @@ TEST(DataFolder, is_private_whatever_the_umask) {
 
 TEST(DataFolder, takes_back_modes_that_are_too_wide) {
   const TempFolder temp;
-  { const DataFolder made(temp / "data"); }
+  {
+    const DataFolder made(temp / "data");
+  }
   fs::permissions(temp / "data", fs::perms::all);
   fs::permissions(temp / "data/parley.db", fs::perms::all);
   const DataFolder folder(temp / "data");
@@ -124,7 +126,8 @@ TEST(DataFolder, a_broken_secret_key_is_refused_and_not_replaced) {
   const TempFolder temp;
   const DataFolder folder(temp / "data");
   write_text(folder.path() / DataFolder::kSecretKey, "short\n");
-  EXPECT_NE(message_of<DataFolderError>([&] { folder.secret_key(); }).find("needs 32 or more"), std::string::npos);
+  EXPECT_NE(message_of<DataFolderError>([&] { folder.secret_key(); }).find("needs 32 or more"),
+            std::string::npos);
   EXPECT_EQ(testing::read_text(folder.path() / DataFolder::kSecretKey), "short\n");
 }
 
@@ -137,11 +140,10 @@ TEST(SecretStrength, random_keys_of_the_usual_kinds_will_do) {
 }
 
 TEST(SecretStrength, short_keys_patterns_and_placeholders_will_not) {
-  for (const char* weak :
-       {"", "0123456789abcdef0123456789abcde", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-        "abcdefghijklmnopqrstuvwxyz0123456789", "qwertzuiopqwertzuiopqwertzuiopqwertzuiop",
-        "your-secret-key-for-this-server-00001", "Tr0ub4dor-CHANGEME-x81jq09zkfh38sla",
-        "1212121212121212121212121212121212121212"}) {
+  for (const char* weak : {"", "0123456789abcdef0123456789abcde", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                           "abcdefghijklmnopqrstuvwxyz0123456789", "qwertzuiopqwertzuiopqwertzuiopqwertzuiop",
+                           "your-secret-key-for-this-server-00001", "Tr0ub4dor-CHANGEME-x81jq09zkfh38sla",
+                           "1212121212121212121212121212121212121212"}) {
     EXPECT_NE(weakness_of_secret(weak), "") << weak;
   }
 }

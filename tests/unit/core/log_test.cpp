@@ -1,9 +1,8 @@
 #include "core/log.h"
 
-#include <gtest/gtest.h>
-
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
+#include <gtest/gtest.h>
 
 #include "core/log_flood.h"
 #include "core/log_text.h"
@@ -29,7 +28,10 @@ TEST(Log, a_value_cannot_forge_a_line_or_a_field) {
 
 TEST(Log, control_characters_of_terminals_are_escaped) {
   EXPECT_EQ(plain_text("m", {{"a", "\x1b[2J"}}), R"(m a="\u001b[2J")");
-  EXPECT_EQ(plain_text("m", {{"a", "\xc2\x9b" "2J"}}), R"(m a="\u009b2J")");
+  EXPECT_EQ(plain_text("m", {{"a",
+                              "\xc2\x9b"
+                              "2J"}}),
+            R"(m a="\u009b2J")");
 }
 
 TEST(Log, json_lines_hold_any_text) {

@@ -1,14 +1,13 @@
 #include "repositories/sqlite/database.h"
 
+#include <atomic>
+#include <fstream>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <unistd.h>
-
-#include <atomic>
-#include <fstream>
 #include <thread>
+#include <unistd.h>
 
 #include "core/error.h"
 #include "repositories/sqlite/integrity.h"
@@ -42,9 +41,8 @@ int count(Database& database) {
 }
 
 std::string pragma(Database& database, const std::string& name) {
-  return database.write([&](Connection& connection) {
-    return connection.raw().execAndGet("PRAGMA " + name).getString();
-  });
+  return database.write(
+      [&](Connection& connection) { return connection.raw().execAndGet("PRAGMA " + name).getString(); });
 }
 
 class DatabaseFile : public ::testing::Test {
@@ -55,7 +53,9 @@ class DatabaseFile : public ::testing::Test {
     stream.seekp(from);
     stream << std::string(static_cast<std::size_t>(bytes), '\x5a');
   }
-  std::uintmax_t log_bytes() const { return std::filesystem::file_size(std::filesystem::path(file) += "-wal"); }
+  std::uintmax_t log_bytes() const {
+    return std::filesystem::file_size(std::filesystem::path(file) += "-wal");
+  }
 
   TempFolder temp;
   std::filesystem::path file = temp / "parley.db";
@@ -73,7 +73,8 @@ TEST_F(DatabaseFile, a_write_that_throws_leaves_nothing) {
   EXPECT_THROW(database.write([&](Connection& connection) {
     insert(connection, 1);
     throw std::runtime_error("no");
-  }), std::runtime_error);
+  }),
+               std::runtime_error);
   EXPECT_EQ(count(database), 0);
   append(database, 1);
   EXPECT_EQ(count(database), 1);
@@ -116,8 +117,7 @@ TEST_F(DatabaseFile, a_full_disk_refuses_the_write_and_room_heals_it) {
   const auto pages = std::stoi(pragma(database, "page_count"));
   pragma(database, "max_page_count = " + std::to_string(pages + 4));
   int seq = 2;
-  EXPECT_THROW(
-      for (; seq < 1000; ++seq) append(database, seq), StoreUnavailable);
+  EXPECT_THROW(for (; seq < 1000; ++seq) append(database, seq), StoreUnavailable);
   EXPECT_GT(seq, 2);
   EXPECT_EQ(count(database), seq - 1) << "what was committed stays, what was refused is not there";
   EXPECT_THROW(append(database, seq), StoreUnavailable);
@@ -183,7 +183,8 @@ TEST_F(DatabaseFile, checkpoints_move_the_log_without_being_asked) {
 TEST_F(DatabaseFile, rubbish_in_its_place_is_refused_in_one_line) {
   testing::write_text(file, std::string(8192, 'x'));
   EXPECT_EQ(message_of<StoreUnavailable>([&] { Database{file}; }),
-            "the database '" + file.string() + "' is damaged (file is not a database): restore a backup into a new data folder");
+            "the database '" + file.string() +
+                "' is damaged (file is not a database): restore a backup into a new data folder");
 }
 
 TEST_F(DatabaseFile, a_damaged_one_is_refused_in_one_line_and_not_written) {
@@ -257,14 +258,17 @@ TEST_F(DatabaseFile, a_snapshot_under_load_holds_all_that_was_acknowledged_befor
     auto& row = connection.statement("SELECT max(seq) FROM entries");
     row.executeStep();
     return row.getColumn(0).getInt();
-  }), copied) << "one state, without holes";
+  }),
+            copied)
+      << "one state, without holes";
 }
 
 TEST_F(DatabaseFile, a_snapshot_that_was_cancelled_ends_and_says_so) {
   const Database database(file);
   SnapshotWriter writer(file);
   writer.cancel();
-  EXPECT_EQ(message_of<StoreUnavailable>([&] { writer.write(temp / "copy.db"); }), "the server is shutting down");
+  EXPECT_EQ(message_of<StoreUnavailable>([&] { writer.write(temp / "copy.db"); }),
+            "the server is shutting down");
 }
 
 TEST_F(DatabaseFile, the_whole_check_finds_what_only_an_index_lost) {
@@ -273,7 +277,9 @@ TEST_F(DatabaseFile, the_whole_check_finds_what_only_an_index_lost) {
     for (int seq = 1; seq < 50; ++seq) append(database, seq);
     database.write([](Connection& connection) {
       connection.raw().exec("PRAGMA writable_schema = ON");
-      connection.raw().exec("UPDATE sqlite_master SET sql = replace(sql, 'user_id, key', 'key, user_id') WHERE name = 'entries_by_key'");
+      connection.raw().exec(
+          "UPDATE sqlite_master SET sql = replace(sql, 'user_id, key', 'key, user_id') WHERE name = "
+          "'entries_by_key'");
     });
   }
   EXPECT_NE(message_of<StoreUnavailable>([&] { check_wholly(file); }).find("is damaged"), std::string::npos);
@@ -281,7 +287,9 @@ TEST_F(DatabaseFile, the_whole_check_finds_what_only_an_index_lost) {
 
 TEST_F(DatabaseFile, a_path_with_signs_of_urls_can_be_checked) {
   const auto odd = temp / "a%20b?c#d ü.db";
-  { Database{odd}; }
+  {
+    Database{odd};
+  }
   EXPECT_NO_THROW(check_wholly(odd));
 }
 

@@ -1,10 +1,9 @@
-#include <SQLiteCpp/Database.h>
+#include <array>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <SQLiteCpp/Database.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <array>
 
 #include "core/error.h"
 #include "repositories/sqlite/database.h"
@@ -60,7 +59,9 @@ class Migration : public ::testing::Test {
 };
 
 TEST_F(Migration, a_new_file_gets_the_present_schema) {
-  { Database{file}; }
+  {
+    Database{file};
+  }
   EXPECT_GE(number("PRAGMA user_version"), 1);
   EXPECT_EQ(number("PRAGMA application_id"), 0x50726c79);
   EXPECT_EQ(number("SELECT count(*) FROM sqlite_master WHERE name IN ('entries', 'rooms', 'members')"), 3);
@@ -68,21 +69,28 @@ TEST_F(Migration, a_new_file_gets_the_present_schema) {
 
 TEST_F(Migration, the_first_releases_folder_is_brought_up_to_date_with_its_messages) {
   write(std::string(kMarkAsOurs) + kVersion1);
-  { Database{file}; }
+  {
+    Database{file};
+  }
   const int migrated = number("PRAGMA user_version");
   EXPECT_EQ(number("SELECT count(*) FROM entries WHERE body LIKE '%hello%'"), 1);
   const auto tables = number("SELECT count(*) FROM sqlite_master");
   file = temp / "new.db";
-  { Database{file}; }
+  {
+    Database{file};
+  }
   EXPECT_EQ(number("PRAGMA user_version"), migrated);
   EXPECT_EQ(number("SELECT count(*) FROM sqlite_master"), tables);
 }
 
 TEST_F(Migration, a_later_releases_folder_is_refused_with_both_versions_and_left_alone) {
-  { Database{file}; }
+  {
+    Database{file};
+  }
   const int ours = number("PRAGMA user_version");
   write("PRAGMA user_version = 999");
-  EXPECT_EQ(refusal(), "'" + file.string() + "' was written by a later release (schema 999, this release knows up to " +
+  EXPECT_EQ(refusal(), "'" + file.string() +
+                           "' was written by a later release (schema 999, this release knows up to " +
                            std::to_string(ours) + "): run that release or a newer one");
   EXPECT_EQ(number("PRAGMA user_version"), 999);
 }
@@ -105,12 +113,13 @@ TEST_F(Migration, a_step_that_fails_undoes_the_steps_before_it) {
   EXPECT_NO_THROW(Database{file});
 }
 
-/// The child says that it is between two steps by making a file (SQLite has no pause), from inside a step that
-/// would take minutes.
+/// The child says that it is between two steps by making a file (SQLite has no pause), from inside a step
+/// that would take minutes.
 TEST_F(Migration, a_kill_in_the_middle_leaves_the_old_schema_usable) {
   write(std::string(kMarkAsOurs) + kVersion1);
   const std::string slow =
-      "INSERT INTO second WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1000000000) SELECT i FROM n";
+      "INSERT INTO second WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1000000000) "
+      "SELECT i FROM n";
   const std::array<const char*, 3> steps{"-- 1", "CREATE TABLE second (x)", slow.c_str()};
   const pid_t child = ::fork();
   if (child == 0) {
@@ -120,7 +129,9 @@ TEST_F(Migration, a_kill_in_the_middle_leaves_the_old_schema_usable) {
     ::_exit(0);
   }
   const auto log = std::filesystem::path(file) += "-wal";
-  const auto begun = [&] { return std::filesystem::exists(log) && std::filesystem::file_size(log) > 1000000; };
+  const auto begun = [&] {
+    return std::filesystem::exists(log) && std::filesystem::file_size(log) > 1000000;
+  };
   while (!begun()) ::usleep(1000);
   ::kill(child, SIGKILL);
   int status = 0;
