@@ -12,12 +12,14 @@ type ConfirmDialogProps = {
   /** When given, this must be typed first. */
   typed?: string
   onConfirm: () => Promise<unknown>
+  /** After success, instead of closing: for what leads away from here. */
+  onDone?: () => void
   onClose: () => void
 }
 
 /** Asks before something that cannot be undone; stays open, with the reason, when it fails. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { title, children, action, typed, onConfirm, onClose } = props
+  const { title, children, action, typed, onConfirm, onClose, onDone = onClose } = props
   const [text, setText] = useState('')
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<string>()
@@ -27,7 +29,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
     setError(undefined)
     try {
       await onConfirm()
-      onClose()
+      onDone()
     } catch (failure) {
       setError(explain(failure))
       setBusy(false)

@@ -11,10 +11,16 @@ export type MenuItem = {
   onSelect: () => void
 }
 
-type MenuProps = { label: string; items: MenuItem[]; icon?: LucideIcon; className?: string }
+type MenuProps = {
+  label: string
+  items: MenuItem[]
+  icon?: LucideIcon
+  /** Whether the list opens above the button. */
+  upwards?: boolean
+}
 
 /** A button that opens a list of actions: arrow keys move, Enter chooses, Escape and a click elsewhere close. */
-export function Menu({ label, items, icon = Ellipsis, className }: MenuProps) {
+export function Menu({ label, items, icon = Ellipsis, upwards = false }: MenuProps) {
   const [opened, setOpened] = useState(false)
   const root = useRef<HTMLDivElement>(null)
   useClickElsewhere(root, opened, () => setOpened(false))
@@ -32,7 +38,7 @@ export function Menu({ label, items, icon = Ellipsis, className }: MenuProps) {
   }
 
   return (
-    <div ref={root} className={cx('relative', className)}>
+    <div ref={root} className="relative">
       <IconButton
         icon={icon}
         label={label}
@@ -46,7 +52,10 @@ export function Menu({ label, items, icon = Ellipsis, className }: MenuProps) {
           tabIndex={-1}
           aria-label={label}
           onKeyDown={onKeyDown}
-          className="absolute top-full right-0 z-30 mt-1 min-w-52 animate-rise rounded-xl border border-line bg-raised p-1 shadow-pop"
+          className={cx(
+            'absolute right-0 z-30 min-w-52 animate-rise rounded-xl border border-line bg-raised p-1 shadow-pop',
+            upwards ? 'bottom-full mb-1' : 'top-full mt-1',
+          )}
         >
           {items.map((item, index) => (
             <MenuEntry

@@ -38,7 +38,7 @@ export function dropRoom(queryClient: QueryClient, roomId: string): void {
   queryClient.removeQueries({ queryKey: roomKeys.members(roomId) })
   queryClient.removeQueries({ queryKey: roomKeys.invites(roomId) })
   queryClient.removeQueries({ queryKey: roomKeys.count(roomId) })
-  void queryClient.invalidateQueries({ queryKey: roomKeys.one(roomId) })
+  queryClient.removeQueries({ queryKey: roomKeys.one(roomId) })
 }
 
 export function putMember(queryClient: QueryClient, roomId: string, member: Member): void {
