@@ -35,6 +35,7 @@ export default ts.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/consistent-type-definitions': ['error', 'type'],
     },
   },
   {
@@ -42,6 +43,13 @@ export default ts.config(
     languageOptions: { globals: globals.browser },
     plugins: { 'react-hooks': hooks, 'jsx-a11y': a11y },
     rules: { ...hooks.configs.recommended.rules, ...a11y.flatConfigs.strict.rules },
+  },
+  {
+    files: ['test/**', '**/*.test.*'],
+    rules: {
+      'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
+      '@typescript-eslint/no-confusing-void-expression': 'off',
+    },
   },
   { files: ['src/shared/**'], rules: restrict(noApp, noFeatures, climbing) },
   { files: ['src/features/**'], rules: restrict(noApp, noFeatures, climbing) },

@@ -54,7 +54,8 @@ function RoomView({ room, dialog, unread, onMenu }: RoomViewProps) {
   useTitle(room, unread)
   useEffect(() => rememberRoom(room.id), [room.id])
 
-  const onPeople = () => setPeople((before) => ({ ...before, [wide ? 'wide' : 'narrow']: !peopleShown }))
+  const onPeople = () =>
+    setPeople((before) => ({ ...before, [wide ? 'wide' : 'narrow']: !peopleShown }))
   const here = `/rooms/${room.id}`
   const panel = <People room={room} onAdd={() => navigate(`${here}/add`)} />
 
@@ -71,7 +72,10 @@ function RoomView({ room, dialog, unread, onMenu }: RoomViewProps) {
         {member ? <Conversation room={room} unread={unread} /> : <JoinPanel room={room} />}
       </main>
       {member && peopleShown && wide && (
-        <aside aria-label="People" className="flex w-66 shrink-0 flex-col border-l border-line bg-sidebar">
+        <aside
+          aria-label="People"
+          className="flex w-66 shrink-0 flex-col border-l border-line bg-sidebar"
+        >
           {panel}
         </aside>
       )}

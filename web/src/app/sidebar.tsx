@@ -34,7 +34,9 @@ export function Sidebar({ me, unread, onNavigate, onCreate }: SidebarProps) {
           aria-current={browsing ? 'page' : undefined}
           className={cx(
             'flex min-h-10 items-center gap-2.5 rounded-lg px-3',
-            browsing ? 'bg-accent-soft font-medium text-accent-text' : 'text-ink-soft hover:bg-hover',
+            browsing
+              ? 'bg-accent-soft font-medium text-accent-text'
+              : 'text-ink-soft hover:bg-hover',
           )}
         >
           <Compass aria-hidden className="size-4" /> Find rooms
@@ -71,7 +73,9 @@ function Account({ me, onNavigate }: { me: User; onNavigate: () => void }) {
   }
   const items: MenuItem[] = [
     { label: 'Settings', icon: Settings, onSelect: go('/settings') },
-    ...(me.is_admin ? [{ label: 'Administration', icon: ShieldCheck, onSelect: go('/admin') }] : []),
+    ...(me.is_admin
+      ? [{ label: 'Administration', icon: ShieldCheck, onSelect: go('/admin') }]
+      : []),
     { label: 'Sign out', icon: LogOut, onSelect: () => void leave() },
   ]
   return (

@@ -1,4 +1,6 @@
 declare global {
+  // Only an interface adds to what the browser's types say.
+  // eslint-disable-next-line @typescript-eslint/consistent-type-definitions
   interface Window {
     /** Set by /config.js, which whoever hosts the web app may edit. */
     PARLEY?: { server?: string }

@@ -25,7 +25,8 @@ function register(call: Call) {
     throw new FakeProblem('setup_code_required')
   }
   const invite = [...state.invites.values()].find((one) => one.token === body.invite)
-  if (state.users.size > 0 && state.registration === 'closed') throw new FakeProblem('registration_closed')
+  if (state.users.size > 0 && state.registration === 'closed')
+    throw new FakeProblem('registration_closed')
   if (state.users.size > 0 && state.registration === 'invite' && invite === undefined) {
     throw new FakeProblem('invite_required')
   }
@@ -35,7 +36,11 @@ function register(call: Call) {
   if (state.findUser(username) !== undefined) throw new FakeProblem('username_taken')
   if (invite !== undefined) invite.uses++
   const name = typeof body.display_name === 'string' ? body.display_name : username
-  const { id, display_name, created_at, is_admin } = state.addUser(username, String(body.password), name)
+  const { id, display_name, created_at, is_admin } = state.addUser(
+    username,
+    String(body.password),
+    name,
+  )
   return { id, username, display_name, created_at, is_admin }
 }
 
@@ -103,7 +108,15 @@ export const accountRoutes: Route[] = [
   ['POST', '/auth/login', login],
   ['POST', '/auth/refresh', refresh],
   ['POST', '/auth/logout', (call) => end(call, [call.session().id])],
-  ['POST', '/auth/logout-all', (call) => end(call, sessionsOf(call, call.user().id).map((one) => one.id))],
+  [
+    'POST',
+    '/auth/logout-all',
+    (call) =>
+      end(
+        call,
+        sessionsOf(call, call.user().id).map((one) => one.id),
+      ),
+  ],
   ['GET', '/auth/me', (call) => ({ ...call.user(), password: undefined, stream: undefined })],
   [
     'PATCH',
@@ -123,7 +136,12 @@ export const accountRoutes: Route[] = [
       if (user.password !== call.body.current_password) throw new FakeProblem('wrong_password')
       user.password = String(call.body.new_password)
       const { id } = call.session()
-      return end(call, sessionsOf(call, user.id).map((one) => one.id).filter((one) => one !== id))
+      return end(
+        call,
+        sessionsOf(call, user.id)
+          .map((one) => one.id)
+          .filter((one) => one !== id),
+      )
     },
   ],
   [

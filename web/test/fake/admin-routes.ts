@@ -16,7 +16,11 @@ function target({ state, params }: Call) {
   return user
 }
 
-export function makeInvite({ state, body }: Call, createdBy: string, roomId: string | null): FakeInvite {
+export function makeInvite(
+  { state, body }: Call,
+  createdBy: string,
+  roomId: string | null,
+): FakeInvite {
   const hours = typeof body.expires_in_hours === 'number' ? body.expires_in_hours : 168
   const id = state.id()
   const invite: FakeInvite = {
@@ -73,10 +77,21 @@ export const adminRoutes: Route[] = [
       admin(call)
       const token = `reset-${call.state.id()}`
       call.state.resets.set(token, target(call).id)
-      return { token, url: `/reset/${token}`, expires_at: new Date(Date.now() + 86_400_000).toISOString() }
+      return {
+        token,
+        url: `/reset/${token}`,
+        expires_at: new Date(Date.now() + 86_400_000).toISOString(),
+      }
     },
   ],
-  ['GET', '/admin/invites', (call) => admin(call) && invitesOf(call, null)],
+  [
+    'GET',
+    '/admin/invites',
+    (call) => {
+      admin(call)
+      return invitesOf(call, null)
+    },
+  ],
   ['POST', '/admin/invites', (call) => withUrl(makeInvite(call, admin(call).id, null))],
   ['DELETE', '/admin/invites/{invite_id}', withdraw],
   [

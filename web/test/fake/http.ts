@@ -25,7 +25,11 @@ export function sessionOf(state: FakeState, token: string): FakeSession | undefi
 }
 
 /** Answers the routes under /api/v1; `fault` may answer first, to make something fail. */
-export function serve(state: FakeState, routes: Route[], fault: (path: string) => FakeProblem | null): Server {
+export function serve(
+  state: FakeState,
+  routes: Route[],
+  fault: (path: string) => FakeProblem | null,
+): Server {
   const table = routes.map(([method, path, handler]) => ({
     method,
     handler,
@@ -33,7 +37,8 @@ export function serve(state: FakeState, routes: Route[], fault: (path: string) =
   }))
   return createServer((request, response) => {
     void answer(request, response).catch((error: unknown) => {
-      const problem = error instanceof FakeProblem ? error : new FakeProblem('internal_error', String(error))
+      const problem =
+        error instanceof FakeProblem ? error : new FakeProblem('internal_error', String(error))
       reply(response, problem.status, problem.body())
     })
   })
@@ -87,7 +92,8 @@ export function serve(state: FakeState, routes: Route[], fault: (path: string) =
 }
 
 const isMade = (path: string) =>
-  /\/(register|rooms|tokens|invites|messages|password-reset)$/.test(path) && !path.startsWith('/auth/password')
+  /\/(register|rooms|tokens|invites|messages|password-reset)$/.test(path) &&
+  !path.startsWith('/auth/password')
 
 function reply(response: ServerResponse, status: number, body: unknown): void {
   const type = status >= 400 ? 'application/problem+json' : 'application/json'

@@ -2,7 +2,8 @@
 import { fileURLToPath } from 'node:url'
 import { runnerImport } from 'vite'
 
-const load = async (file) => (await runnerImport(fileURLToPath(new URL(file, import.meta.url)))).module
+const load = async (file) =>
+  (await runnerImport(fileURLToPath(new URL(file, import.meta.url)))).module
 
 const { startFakeServer } = await load('./server.ts')
 const { seed } = await load('./seed.ts')

@@ -21,15 +21,31 @@ const rooms: [name: string, description: string, visibility: FakeRoom['visibilit
 const talk: [author: number, minutesAgo: number, text: string][] = [
   [1, 1500, 'Good morning! The nightly run is green again.'],
   [2, 1496, 'Lovely. Was it the clock?'],
-  [1, 1495, 'It was. Two hosts, two opinions about the time.\nThe log now never lets a timestamp run backwards.'],
-  [0, 1440, 'Then let us ship the release candidate today. I have written down what is left: https://example.org/parley/1.0 (it is short).'],
+  [
+    1,
+    1495,
+    'It was. Two hosts, two opinions about the time.\nThe log now never lets a timestamp run backwards.',
+  ],
+  [
+    0,
+    1440,
+    'Then let us ship the release candidate today. I have written down what is left: https://example.org/parley/1.0 (it is short).',
+  ],
   [3, 95, 'I checked the numbers for the backup. Restoring 2 million messages took 41 seconds.'],
   [3, 94, 'On the small machine.'],
   [5, 60, 'That is faster than making tea.'],
   [0, 58, 'Impressive! Katherine, would you put that into the README?'],
   [3, 55, 'Already did.'],
-  [2, 31, 'One question about reconnecting: when the server goes away while I write, what happens to my message?'],
-  [0, 28, 'It waits, and goes out with the same key as before. The server takes a key once, so it cannot double:\n\n1. pending, until the server has committed it\n2. sent, with the server’s own time\n3. failed, only if the server refuses it'],
+  [
+    2,
+    31,
+    'One question about reconnecting: when the server goes away while I write, what happens to my message?',
+  ],
+  [
+    0,
+    28,
+    'It waits, and goes out with the same key as before. The server takes a key once, so it cannot double:\n\n1. pending, until the server has committed it\n2. sent, with the server’s own time\n3. failed, only if the server refuses it',
+  ],
   [2, 27, 'So I may always press “retry”.'],
   [0, 26, 'Always.'],
   [6, 4, 'The build is up on the test machine. Please try to break it!'],
@@ -71,7 +87,10 @@ function history(
   for (let number = 1; number <= 400; number++) {
     setMinutesAgo(start - number * 22)
     const author = users[Math.floor(number / 3) % users.length]
-    const long = number % 7 === 0 ? ' It takes a little more room than the others do, so that rows differ in height when the window is narrow.' : ''
+    const long =
+      number % 7 === 0
+        ? ' It takes a little more room than the others do, so that rows differ in height when the window is narrow.'
+        : ''
     if (author !== undefined) write(state, room, author, `Note ${number} of the log.${long}`)
   }
 }

@@ -33,7 +33,9 @@ export class Sockets {
         socket.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n')
         return
       }
-      this.#server.handleUpgrade(request, socket, head, (opened) => this.#open(opened, user, session.id))
+      this.#server.handleUpgrade(request, socket, head, (opened) =>
+        this.#open(opened, user, session.id),
+      )
     })
     state.onEntry = (room, entry) => {
       this.#toRoom(room, entry)
@@ -50,7 +52,9 @@ export class Sockets {
   }
 
   present = (room: FakeRoom): FakeUser[] => [
-    ...new Set([...this.#clients].filter(({ rooms }) => rooms.has(room.id)).map(({ user }) => user)),
+    ...new Set(
+      [...this.#clients].filter(({ rooms }) => rooms.has(room.id)).map(({ user }) => user),
+    ),
   ]
 
   toAll(message: object): void {
@@ -86,7 +90,7 @@ export class Sockets {
     const room = this.#state.rooms.get(String(command.room_id))
     if (type === 'ping' || type === 'auth') send(client, { type: 'reply', ref, ok: true })
     else if (command.stream === 'user') this.#resumeUser(client, command)
-    else if (room === undefined || !room.members.has(client.user.id)) refuse(client, ref, 'not_found')
+    else if (!room?.members.has(client.user.id)) refuse(client, ref, 'not_found')
     else if (type === 'subscribe') this.#subscribe(client, room, command)
     else if (type === 'send') this.#write(client, room, command)
     else if (type === 'unsubscribe') {
@@ -156,7 +160,12 @@ export class Sockets {
 
 const send = (client: Client, message: object) => client.socket.send(JSON.stringify(message))
 
-function refuse(client: Client, ref: string | undefined, code: ErrorCode, retry_after?: number): void {
+function refuse(
+  client: Client,
+  ref: string | undefined,
+  code: ErrorCode,
+  retry_after?: number,
+): void {
   const error = { type: 'error', ref, code, message: `Refused: ${code}.` }
   send(client, retry_after === undefined ? error : { ...error, retry_after })
 }

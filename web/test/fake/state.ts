@@ -69,7 +69,10 @@ export class FakeState {
     return [...this.users.values()].find((user) => user.username.toLowerCase() === folded)
   }
 
-  addRoom(owner: FakeUser, fields: Pick<FakeRoom, 'name' | 'description' | 'visibility'>): FakeRoom {
+  addRoom(
+    owner: FakeUser,
+    fields: Pick<FakeRoom, 'name' | 'description' | 'visibility'>,
+  ): FakeRoom {
     const room: FakeRoom = {
       id: this.id(),
       ...fields,

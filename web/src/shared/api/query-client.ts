@@ -1,7 +1,13 @@
 import { QueryClient } from '@tanstack/react-query'
 import { ApiError } from './problem'
 
-const transient = new Set(['network', 'store_unavailable', 'busy', 'internal_error', 'rate_limited'])
+const transient = new Set([
+  'network',
+  'store_unavailable',
+  'busy',
+  'internal_error',
+  'rate_limited',
+])
 
 /** What the socket keeps up to date is never stale by age; what fails for a passing reason is asked again. */
 export function makeQueryClient(): QueryClient {

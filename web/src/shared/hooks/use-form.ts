@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react'
+import { useState, type SyntheticEvent } from 'react'
 import { ApiError, explain } from '@/shared/api/problem'
 
 type Failure = { field: string | undefined; text: string }
@@ -28,7 +28,7 @@ export function useForm(send: () => Promise<unknown>, fields: string[] = []) {
     busy,
     error: failure === undefined || atField ? undefined : failure.text,
     errorOf: (field: string) => (atField && failure.field === field ? failure.text : undefined),
-    onSubmit: (event: FormEvent) => {
+    onSubmit: (event: SyntheticEvent) => {
       event.preventDefault()
       void submit()
     },
@@ -49,6 +49,7 @@ function toFailure(error: unknown): Failure {
 
 /** The server names the field first ("name: at most 64 characters"); beside the field that is said already. */
 function sentence(text: string, field: string | undefined): string {
-  const bare = field !== undefined && text.startsWith(`${field}: `) ? text.slice(field.length + 2) : text
+  const bare =
+    field !== undefined && text.startsWith(`${field}: `) ? text.slice(field.length + 2) : text
   return bare.charAt(0).toUpperCase() + bare.slice(1) + (/[.!?]$/.test(bare) ? '' : '.')
 }

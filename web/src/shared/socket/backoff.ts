@@ -9,7 +9,11 @@ export function backoff(attempt: number, random: () => number = Math.random): nu
 }
 
 /** Milliseconds until the next try after a connection closed with this code. */
-export function delayAfter(code: number, attempt: number, random: () => number = Math.random): number {
+export function delayAfter(
+  code: number,
+  attempt: number,
+  random: () => number = Math.random,
+): number {
   // Going down: everybody was told at the same moment, and the server needs a moment to be back.
   if (code === closeCodes.goingAway) return 250 + random() * 4_000
   // Flooding: stay away for a while, whatever was sent.

@@ -31,7 +31,9 @@ export class Subscriptions {
   /** Has what lies after `seq` sent again, for the lines that pages of messages leave out. */
   async replay(roomId: string, seq: number): Promise<void> {
     if (this.#link === null || !this.#cursors.has(roomId)) return
-    await this.#link.request({ type: 'subscribe', room_id: roomId, after: seq }).catch(() => undefined)
+    await this.#link
+      .request({ type: 'subscribe', room_id: roomId, after: seq })
+      .catch(() => undefined)
   }
 
   /** On a new connection: all streams, each after its cursor. */
@@ -94,7 +96,8 @@ export class Subscriptions {
     if (!(error instanceof CommandError) || link !== this.#link) return
     if (error.code === 'not_found' || error.code === 'forbidden') {
       // Removed, or the room deleted, while nobody was listening.
-      if (this.#cursors.delete(roomId)) this.#events.emit('removed', { type: 'removed', room_id: roomId })
+      if (this.#cursors.delete(roomId))
+        this.#events.emit('removed', { type: 'removed', room_id: roomId })
     } else if (error.code !== 'disconnected' && error.code !== 'too_many_subscriptions') {
       await new Promise((resolve) => setTimeout(resolve, (error.retryAfter ?? 2) * 1000))
       if (link === this.#link) await this.#subscribe(link, roomId)

@@ -23,7 +23,7 @@ export function Avatar({ userId, name, size = 'md', online }: AvatarProps) {
       <span
         style={hueStyle(userId)}
         className={cx(
-          'inline-flex items-center justify-center bg-face font-semibold tracking-wide text-white',
+          'inline-flex items-center justify-center font-semibold tracking-wide text-white bg-face',
           sizes[size],
         )}
       >

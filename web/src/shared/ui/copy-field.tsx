@@ -30,7 +30,11 @@ export function CopyField({ label, value, hint }: CopyFieldProps) {
             className={cx(inputStyle, 'h-10 font-mono text-sm')}
           />
           <Button onClick={() => void copy()}>
-            {copied ? <Check aria-hidden className="size-4" /> : <Copy aria-hidden className="size-4" />}
+            {copied ? (
+              <Check aria-hidden className="size-4" />
+            ) : (
+              <Copy aria-hidden className="size-4" />
+            )}
             {copied ? 'Copied' : 'Copy'}
           </Button>
         </div>

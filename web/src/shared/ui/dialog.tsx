@@ -41,7 +41,7 @@ export function Dialog({ title, onClose, children, wide = false }: DialogProps) 
       }}
       className={cx(
         'm-auto max-h-[calc(100dvh-2rem)] w-[calc(100vw-2rem)] overflow-hidden rounded-2xl bg-raised text-ink shadow-pop',
-        'animate-rise border border-line backdrop:bg-veil max-sm:mb-4 open:flex open:flex-col',
+        'animate-rise border border-line backdrop:bg-veil open:flex open:flex-col max-sm:mb-4',
         wide ? 'max-w-2xl' : 'max-w-md',
       )}
     >

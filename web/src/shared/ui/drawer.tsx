@@ -1,7 +1,12 @@
 import { useEffect, useRef, type ReactNode } from 'react'
 import { cx } from './cx'
 
-type DrawerProps = { label: string; side: 'left' | 'right'; onClose: () => void; children: ReactNode }
+type DrawerProps = {
+  label: string
+  side: 'left' | 'right'
+  onClose: () => void
+  children: ReactNode
+}
 
 /** A side panel over the page, for narrow screens: modal, closed by Escape or a tap beside it. */
 export function Drawer({ label, side, onClose, children }: DrawerProps) {

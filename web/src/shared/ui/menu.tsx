@@ -107,7 +107,8 @@ function useClickElsewhere(root: RefObject<HTMLElement | null>, active: boolean,
   useEffect(() => {
     if (!active) return
     const onPointerDown = (event: PointerEvent) => {
-      if (event.target instanceof Node && root.current?.contains(event.target) !== true) latest.current()
+      if (event.target instanceof Node && root.current?.contains(event.target) !== true)
+        latest.current()
     }
     document.addEventListener('pointerdown', onPointerDown)
     return () => document.removeEventListener('pointerdown', onPointerDown)

@@ -9,7 +9,10 @@ export function ErrorNote({ children, className }: NoteProps) {
   return (
     <div
       role="alert"
-      className={cx('flex gap-2 rounded-lg bg-danger-soft px-3 py-2.5 text-sm text-danger', className)}
+      className={cx(
+        'flex gap-2 rounded-lg bg-danger-soft px-3 py-2.5 text-sm text-danger',
+        className,
+      )}
     >
       <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
       <div className="min-w-0">{children}</div>
@@ -34,11 +37,15 @@ export function EmptyState({ icon: Icon, title, children, action }: EmptyStatePr
       {children !== undefined && (
         <div className="mt-1 max-w-sm text-balance text-ink-soft">{children}</div>
       )}
-      {action !== undefined && <div className="mt-5 flex flex-wrap justify-center gap-2">{action}</div>}
+      {action !== undefined && (
+        <div className="mt-5 flex flex-wrap justify-center gap-2">{action}</div>
+      )}
     </div>
   )
 }
 
 export function Skeleton({ className }: { className?: string }) {
-  return <span aria-hidden className={cx('block animate-breathe rounded-md bg-sunken', className)} />
+  return (
+    <span aria-hidden className={cx('block animate-breathe rounded-md bg-sunken', className)} />
+  )
 }

@@ -4,7 +4,13 @@ import { Field, inputStyle } from './field'
 
 type Common = { label: string; hint?: ReactNode; error?: string | undefined }
 
-export function TextField({ label, hint, error, className, ...input }: Common & ComponentProps<'input'>) {
+export function TextField({
+  label,
+  hint,
+  error,
+  className,
+  ...input
+}: Common & ComponentProps<'input'>) {
   return (
     <Field label={label} hint={hint} error={error} className={className}>
       {(ids) => <input {...input} {...ids} className={cx(inputStyle, 'h-10')} />}

@@ -26,7 +26,9 @@ function ask(): void {
 
 async function askFor(batch: Map<string, Asked[]>): Promise<void> {
   try {
-    const { items } = await call(api.GET('/users', { params: { query: { ids: [...batch.keys()] } } }))
+    const { items } = await call(
+      api.GET('/users', { params: { query: { ids: [...batch.keys()] } } }),
+    )
     const found = new Map(items.map((user) => [user.id, user]))
     for (const [id, all] of batch) for (const { resolve } of all) resolve(found.get(id) ?? null)
   } catch (error) {

@@ -29,7 +29,9 @@ export function InvitePage({ token, server, onAccept }: InvitePageProps) {
     return (
       <AuthLayout title="This invite does not work">
         <ErrorNote>
-          {hasCode(error, 'not_found') ? 'There is no such invite, or it was withdrawn.' : explain(error)}
+          {hasCode(error, 'not_found')
+            ? 'There is no such invite, or it was withdrawn.'
+            : explain(error)}
         </ErrorNote>
         <TextLink href="/">Go to Parley</TextLink>
       </AuthLayout>
@@ -50,7 +52,8 @@ export function InvitePage({ token, server, onAccept }: InvitePageProps) {
       </AuthLayout>
     )
   }
-  if (invite.kind === 'room') return <RoomInvite token={token} invite={invite} onAccept={onAccept} />
+  if (invite.kind === 'room')
+    return <RoomInvite token={token} invite={invite} onAccept={onAccept} />
   if (onAccept === undefined) return <SignUpPage server={server} invite={token} />
   return (
     <AuthLayout title="You are here already">

@@ -26,7 +26,9 @@ export function SignUpPage({ server, invite }: SignUpPageProps) {
   return (
     <AuthLayout
       title="Create an account"
-      lead={invite === undefined ? 'It takes a name and a password.' : 'You have been invited to join.'}
+      lead={
+        invite === undefined ? 'It takes a name and a password.' : 'You have been invited to join.'
+      }
       footer={
         <>
           Have an account? <TextLink href={withNext('/sign-in', next)}>Sign in</TextLink>

@@ -98,9 +98,7 @@ export class Outbox {
   }
 
   set(key: string, change: { [K in keyof OutboxItem]?: OutboxItem[K] | undefined }): void {
-    this.#change((items) =>
-      items.map((item) => (item.key === key ? ({ ...item, ...change } as OutboxItem) : item)),
-    )
+    this.#change((items) => items.map((item) => (item.key === key ? { ...item, ...change } : item)))
   }
 
   send(item: OutboxItem): Promise<Reply> | null {

@@ -46,7 +46,10 @@ export class RoomQueue {
     if (this.#timer !== undefined) return
     const items = this.#outbox.of(this.#roomId)
     // A message that may be in the log already, and that the reader has to decide on, holds up those after it.
-    const open = items.slice(0, until(items, (item) => item.doubtful === true && item.state === 'failed'))
+    const open = items.slice(
+      0,
+      until(items, (item) => item.doubtful === true && item.state === 'failed'),
+    )
     const waiting = open.filter((item) => item.state === 'pending' && !this.#inFlight.has(item.key))
     const room = (this.#oneByOne ? 1 : maxInFlight) - this.#inFlight.size
     for (const item of waiting.slice(0, Math.max(0, room))) this.#send(item)
@@ -96,10 +99,13 @@ export class RoomQueue {
       return
     }
     const backoff = Math.min(8_000, 500 * 2 ** (this.#attempts - 1))
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined
-      this.pump()
-    }, Math.max(retryAfter === undefined ? 0 : retryAfter * 1000, backoff))
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = undefined
+        this.pump()
+      },
+      Math.max(retryAfter === undefined ? 0 : retryAfter * 1000, backoff),
+    )
   }
 
   #giveUp(): void {

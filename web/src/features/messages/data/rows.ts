@@ -8,7 +8,7 @@ export type Row =
   | { kind: 'day'; id: string; timestamp: string }
   | { kind: 'new'; id: string }
   | { kind: 'message'; id: string; entry: MessageEntry; head: boolean }
-  | { kind: 'system'; id: string; entry: RoomEntry }
+  | { kind: 'system'; id: string; entries: [RoomEntry, ...RoomEntry[]] }
   | { kind: 'outgoing'; id: string; item: OutboxItem; head: boolean }
 
 // Messages of one author that lie no further apart than this stand together under one name.
@@ -43,7 +43,9 @@ export function rowsOf({ timeline, outgoing, me, readBefore }: Source): Row[] {
       const head = fresh || timeline.pageStarts.has(entry.seq) || !continues(before, entry)
       rows.push({ kind: 'message', id: `m-${entry.user_id}-${entry.key}`, entry, head })
     } else {
-      rows.push({ kind: 'system', id: `s-${entry.seq}`, entry })
+      const above = rows.at(-1)
+      if (above?.kind === 'system' && sameCame(above.entries[0], entry)) above.entries.push(entry)
+      else rows.push({ kind: 'system', id: `s-${entry.seq}`, entries: [entry] })
     }
     before = entry
   }
@@ -79,6 +81,17 @@ function isTold(entry: RoomEntry): boolean {
     entry.type === 'member_removed' ||
     entry.type === 'member_role' ||
     entry.type === 'owner_changed'
+  )
+}
+
+/** People who come, or go, one after the other of their own accord share a line. */
+function sameCame(first: RoomEntry, entry: RoomEntry): boolean {
+  const own = (one: RoomEntry) => 'member' in one && one.member.user_id === one.user_id
+  return (
+    first.type === entry.type &&
+    (entry.type === 'member_added' || entry.type === 'member_removed') &&
+    own(first) &&
+    own(entry)
   )
 }
 

@@ -17,13 +17,12 @@ type ComposerProps = {
 export function Composer({ room, maxLength, onTyping }: ComposerProps) {
   const me = useMe()
   const [text, setText] = useState(() => readDraft(me.id, room.id))
-  const input = useRef<HTMLTextAreaElement>(null)
-  useAutosize(input, text)
+  const input = useAutosize(text)
   useEffect(() => writeDraft(me.id, room.id, text), [me.id, room.id, text])
   useEffect(() => {
     // On a phone the focus would open the keyboard over what is to be read.
     if (window.matchMedia('(pointer: fine)').matches) input.current?.focus()
-  }, [])
+  }, [input])
 
   const content = text.replace(/^\n+/, '').trimEnd()
   const left = maxLength - codePoints(content)
@@ -83,7 +82,10 @@ function Remaining({ left }: { left: number }) {
   return (
     <span
       role="status"
-      className={cx('self-center px-1 text-sm tabular-nums', left < 0 ? 'text-danger' : 'text-ink-faint')}
+      className={cx(
+        'self-center px-1 text-sm tabular-nums',
+        left < 0 ? 'text-danger' : 'text-ink-faint',
+      )}
     >
       {left < 0 ? `${-left} too many` : left}
     </span>
@@ -96,11 +98,14 @@ function isComposing(event: KeyboardEvent): boolean {
   return event.nativeEvent.isComposing || event.keyCode === 229
 }
 
-function useAutosize(input: React.RefObject<HTMLTextAreaElement | null>, text: string): void {
+/** As tall as what is typed, up to what the style allows. */
+function useAutosize(text: string) {
+  const input = useRef<HTMLTextAreaElement>(null)
   useLayoutEffect(() => {
     const element = input.current
     if (element === null) return
     element.style.height = 'auto'
     element.style.height = `${element.scrollHeight}px`
-  }, [input, text])
+  }, [text])
+  return input
 }

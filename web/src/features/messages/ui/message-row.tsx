@@ -21,10 +21,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   return (
     <article
       aria-label={timestamp === undefined ? name : `${name}, ${clockTime(timestamp)}`}
-      className={cx(
-        'group flex gap-3 px-4 py-[0.15rem] hover:bg-hover sm:px-6',
-        head && 'mt-3 pt-1',
-      )}
+      className={cx('group flex gap-3 px-4 py-px hover:bg-hover sm:px-6', head && 'mt-3 pt-1')}
     >
       <div className="w-9 shrink-0 text-right">
         {head ? (

@@ -17,7 +17,7 @@ export function TimelineRow({ row, room, me, connected }: TimelineRowProps) {
     case 'new':
       return <NewDivider />
     case 'system':
-      return <SystemRow entry={row.entry} />
+      return <SystemRow entries={row.entries} />
     case 'outgoing':
       return <OutgoingRow item={row.item} me={me} head={row.head} connected={connected} />
     case 'message':

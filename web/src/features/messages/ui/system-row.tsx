@@ -3,38 +3,40 @@ import { clockTime, exactTime } from '@/shared/lib/time'
 import { useName } from '@/shared/users/names'
 
 /** One quiet line about the room itself: who came and went, and what it is called. */
-export function SystemRow({ entry }: { entry: RoomEntry }) {
-  const actor = useName(entry.user_id, entry.username)
-  const member = 'member' in entry ? entry.member : { user_id: entry.user_id, username: entry.username }
-  const name = useName(member.user_id, member.username)
+export function SystemRow({ entries }: { entries: [RoomEntry, ...RoomEntry[]] }) {
+  const [entry, second] = entries
+  const last = entries.at(-1) ?? entry
   return (
     <p className="px-4 py-1.5 text-center text-sm text-ink-faint sm:px-6">
-      {describe(entry, actor, name)}{' '}
+      {second === undefined ? (
+        <Single entry={entry} />
+      ) : (
+        <Several first={entry} second={second} count={entries.length} />
+      )}{' '}
       <time
-        dateTime={entry.timestamp}
-        title={exactTime(entry.timestamp)}
+        dateTime={last.timestamp}
+        title={exactTime(last.timestamp)}
         className="text-xs whitespace-nowrap tabular-nums"
       >
-        {clockTime(entry.timestamp)}
+        {clockTime(last.timestamp)}
       </time>
     </p>
   )
 }
 
-function describe(entry: RoomEntry, actor: string, member: string): string {
+function Single({ entry }: { entry: RoomEntry }) {
+  const actor = useName(entry.user_id, entry.username)
+  const { user_id, username } = 'member' in entry ? entry.member : entry
+  const member = useName(user_id, username)
   switch (entry.type) {
     case 'room_created':
       return `${actor} created the room`
     case 'room_changed':
       return `${actor} changed the room: it is now “${entry.name}”, ${entry.visibility}`
     case 'member_added':
-      return entry.member.user_id === entry.user_id
-        ? `${actor} joined`
-        : `${actor} added ${member}`
+      return user_id === entry.user_id ? `${actor} joined` : `${actor} added ${member}`
     case 'member_removed':
-      return entry.member.user_id === entry.user_id
-        ? `${actor} left`
-        : `${actor} removed ${member}`
+      return user_id === entry.user_id ? `${actor} left` : `${actor} removed ${member}`
     case 'member_role':
       return entry.role === 'admin'
         ? `${actor} made ${member} an admin`
@@ -42,6 +44,16 @@ function describe(entry: RoomEntry, actor: string, member: string): string {
     case 'owner_changed':
       return `${actor} handed the room over to ${member}`
     default:
-      return ''
+      return null
   }
+}
+
+type SeveralProps = { first: RoomEntry; second: RoomEntry; count: number }
+
+function Several({ first, second, count }: SeveralProps) {
+  const one = useName(first.user_id, first.username)
+  const two = useName(second.user_id, second.username)
+  const did = first.type === 'member_added' ? 'joined' : 'left'
+  if (count === 2) return `${one} and ${two} ${did}`
+  return `${one}, ${two} and ${count - 2} ${count === 3 ? 'other' : 'others'} ${did}`
 }

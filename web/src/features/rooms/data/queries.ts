@@ -17,7 +17,9 @@ export const mineQuery = {
     allPages((cursor) =>
       call(
         api.GET('/rooms', {
-          params: { query: { scope: 'mine', limit: 100, ...(cursor === undefined ? {} : { cursor }) } },
+          params: {
+            query: { scope: 'mine', limit: 100, ...(cursor === undefined ? {} : { cursor }) },
+          },
         }),
       ),
     ),
@@ -90,7 +92,10 @@ async function fetchMembers(queryClient: QueryClient, roomId: string) {
   )
   // Whoever came or went while the pages were on their way may be missing from them.
   if (findMine(queryClient, roomId)?.head !== head) {
-    setTimeout(() => void queryClient.invalidateQueries({ queryKey: roomKeys.members(roomId) }), 500)
+    setTimeout(
+      () => void queryClient.invalidateQueries({ queryKey: roomKeys.members(roomId) }),
+      500,
+    )
   }
   return members
 }

@@ -39,7 +39,10 @@ export function BrowsePage() {
         {rooms.error !== null && <ErrorNote>{explain(rooms.error)}</ErrorNote>}
         {found === undefined && rooms.error === null && <BrowseSkeleton />}
         {found?.length === 0 && (
-          <EmptyState icon={Search} title={q === '' ? 'No public rooms yet' : 'No room of that name'}>
+          <EmptyState
+            icon={Search}
+            title={q === '' ? 'No public rooms yet' : 'No room of that name'}
+          >
             {q === '' ? 'Create the first one.' : 'Private rooms are not listed here.'}
           </EmptyState>
         )}

@@ -12,7 +12,12 @@ import { useCreateRoom } from '../data/mutations'
 type CreateRoomDialogProps = { onCreated: (room: Room) => void; onClose: () => void }
 
 export const visibilities = [
-  { value: 'public' as const, label: 'Public', hint: 'Everyone here may find and join it.', icon: Globe },
+  {
+    value: 'public' as const,
+    label: 'Public',
+    hint: 'Everyone here may find and join it.',
+    icon: Globe,
+  },
   { value: 'private' as const, label: 'Private', hint: 'By invitation only.', icon: Lock },
 ]
 

@@ -12,8 +12,8 @@ export function LeaveDialog({ room, onLeft, onClose }: LeaveDialogProps) {
     return (
       <Dialog title={`You own ${room.name}`} onClose={onClose}>
         <p className="text-ink-soft">
-          Make somebody else the owner before you leave: choose “Make the owner” beside their name in
-          the list of people. Or delete the room in its settings.
+          Make somebody else the owner before you leave: choose “Make the owner” beside their name
+          in the list of people. Or delete the room in its settings.
         </p>
         <DialogActions>
           <Button variant="primary" onClick={onClose}>

@@ -19,7 +19,10 @@ export function PeoplePanel({ room, online, onAdd }: PeoplePanelProps) {
   const { data: members, error } = useMembers(room.id)
   const [here, away] = useMemo(() => {
     const all = members ?? []
-    return [all.filter((one) => online.has(one.user_id)), all.filter((one) => !online.has(one.user_id))]
+    return [
+      all.filter((one) => online.has(one.user_id)),
+      all.filter((one) => !online.has(one.user_id)),
+    ]
   }, [members, online])
 
   return (

@@ -32,7 +32,12 @@ export function PersonRow({ member, room, online }: PersonRowProps) {
           {member.role !== 'member' && ` · ${member.role}`}
         </p>
       </div>
-      {items.length > 0 && <Menu label={`Actions for ${name}`} items={items} />}
+      {items.length > 0 && (
+        // Where there is a pointer to hover with, the button waits for it, or for the focus.
+        <div className="on-hover">
+          <Menu label={`Actions for ${name}`} items={items} />
+        </div>
+      )}
       {asking !== undefined && (
         <Question
           kind={asking}

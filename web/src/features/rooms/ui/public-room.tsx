@@ -39,7 +39,9 @@ export function PublicRoom({ room }: { room: Room }) {
           )}
         </p>
         {room.description !== '' && (
-          <p className="mt-0.5 line-clamp-2 text-sm wrap-anywhere text-ink-soft">{room.description}</p>
+          <p className="mt-0.5 line-clamp-2 text-sm wrap-anywhere text-ink-soft">
+            {room.description}
+          </p>
         )}
       </div>
       {joined ? (

@@ -23,7 +23,11 @@ export function RoomList({ unread, onNavigate }: RoomListProps) {
   return (
     // The list only passes the arrow keys on to the links in it.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
-    <ul aria-label="My rooms" onKeyDown={(event) => moveFocus(event, 'a')} className="flex flex-col gap-px">
+    <ul
+      aria-label="My rooms"
+      onKeyDown={(event) => moveFocus(event, 'a')}
+      className="flex flex-col gap-px"
+    >
       {rooms.map((room) => (
         <li key={room.id}>
           <RoomLink

@@ -64,7 +64,11 @@ function SessionRow({ session }: { session: Session }) {
         </p>
       </div>
       {!session.current && (
-        <Button busy={end.isPending} onClick={onEnd} aria-label={`End the session ${session.device}`}>
+        <Button
+          busy={end.isPending}
+          onClick={onEnd}
+          aria-label={`End the session ${session.device}`}
+        >
           End
         </Button>
       )}

@@ -49,7 +49,12 @@ export function TokenForm() {
             </option>
           ))}
         </SelectField>
-        <Button type="submit" className="mt-7" busy={form.busy} disabled={name.trim() === ''}>
+        <Button
+          type="submit"
+          className="mt-[1.625rem]"
+          busy={form.busy}
+          disabled={name.trim() === ''}
+        >
           Make a token
         </Button>
       </div>
