@@ -33,6 +33,7 @@ export default defineConfig({
     include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.{ts,tsx}'],
     setupFiles: ['test/setup.ts'],
     testTimeout: 15_000,
+    env: { DEBUG_PRINT_LIMIT: '0' },
     restoreMocks: true,
   },
 })

@@ -30,8 +30,12 @@ export function patchRoom(
   queryClient.setQueryData<Room>(roomKeys.one(roomId), (room) => room && apply(room))
 }
 
+/** Rooms that this tab is about to leave or delete: nobody needs to be told that they go. */
+export const leaving = new Set<string>()
+
 /** I am in this room no more: everything of it goes. */
 export function dropRoom(queryClient: QueryClient, roomId: string): void {
+  leaving.delete(roomId)
   queryClient.setQueryData<Room[]>(roomKeys.mine, (rooms) =>
     rooms?.filter((room) => room.id !== roomId),
   )

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, call } from '@/shared/api/client'
 import { ApiError } from '@/shared/api/problem'
 import type { Role, Room, Visibility } from '@/shared/api/types'
-import { dropMember, dropRoom, patchRole, putMember, putRoom } from './cache'
+import { dropMember, dropRoom, leaving, patchRole, putMember, putRoom } from './cache'
 import { roomKeys } from './keys'
 
 export type RoomFields = { name: string; description: string; visibility: Visibility }
@@ -33,21 +33,21 @@ export const useAcceptInvite = () =>
     call(api.POST('/invites/{token}/accept', { params: { path: { token } } })),
   )
 
-export function useLeaveRoom() {
+function useGoing(mutationFn: (roomId: string) => Promise<unknown>) {
   const queryClient = useQueryClient()
   return useMutation({
-    mutationFn: (roomId: string) => call(api.POST('/rooms/{room_id}/leave', inRoom(roomId))),
+    mutationFn,
+    onMutate: (roomId) => void leaving.add(roomId),
+    onError: (_, roomId) => void leaving.delete(roomId),
     onSuccess: (_, roomId) => dropRoom(queryClient, roomId),
   })
 }
 
-export function useDeleteRoom() {
-  const queryClient = useQueryClient()
-  return useMutation({
-    mutationFn: (roomId: string) => call(api.DELETE('/rooms/{room_id}', inRoom(roomId))),
-    onSuccess: (_, roomId) => dropRoom(queryClient, roomId),
-  })
-}
+export const useLeaveRoom = () =>
+  useGoing((roomId) => call(api.POST('/rooms/{room_id}/leave', inRoom(roomId))))
+
+export const useDeleteRoom = () =>
+  useGoing((roomId) => call(api.DELETE('/rooms/{room_id}', inRoom(roomId))))
 
 export function useAddMember(roomId: string) {
   const queryClient = useQueryClient()

@@ -57,7 +57,7 @@ function RoomLink({ room, unread, current, onNavigate }: RoomLinkProps) {
       )}
     >
       <RoomIcon visibility={room.visibility} className="size-4 shrink-0 opacity-70" />
-      <span className="min-w-0 flex-1 truncate">{room.name}</span>
+      <span className="min-w-0 flex-1 truncate">{room.name}</span>{' '}
       {unread > 0 && (
         <span className="min-w-5 rounded-full bg-accent px-1.5 text-center text-xs leading-5 font-semibold text-accent-ink tabular-nums">
           {unread > 99 ? '99+' : unread}
