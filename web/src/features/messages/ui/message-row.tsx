@@ -32,7 +32,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           )
         )}
       </div>
-      <div className={cx('min-w-0 flex-1', dimmed === true && 'opacity-60')}>
+      <div className="min-w-0 flex-1">
         {head && (
           <div className="flex items-baseline gap-2 leading-tight">
             <span style={hueStyle(author.user_id)} className="truncate font-semibold text-face">
@@ -46,7 +46,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
             {timestamp !== undefined && <Time timestamp={timestamp} />}
           </div>
         )}
-        <Content text={content} />
+        <Content text={content} dimmed={dimmed === true} />
         {children}
       </div>
     </article>
@@ -65,10 +65,12 @@ function Time({ timestamp, className }: { timestamp: string; className?: string 
   )
 }
 
+type ContentProps = { text: string; dimmed: boolean }
+
 /** Text is text: line breaks are kept, web addresses become links, and nothing else means anything. */
-const Content = memo(function Content({ text }: { text: string }) {
+const Content = memo(function Content({ text, dimmed }: ContentProps) {
   return (
-    <p dir="auto" className="wrap-anywhere whitespace-pre-wrap">
+    <p dir="auto" className={cx('wrap-anywhere whitespace-pre-wrap', dimmed && 'text-ink-soft')}>
       {splitLinks(text).map((part, index) =>
         part.href === undefined ? (
           part.text
