@@ -1,0 +1,82 @@
+import { useQueryClient, type QueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { followMessages, outbox } from '@/features/messages'
+import { followPresence, followTyping } from '@/features/presence'
+import { followRooms, openMarks, useMyRooms } from '@/features/rooms'
+import { meQuery } from '@/shared/api/queries'
+import { session } from '@/shared/api/session'
+import type { User } from '@/shared/api/types'
+import { socketUrl } from '@/shared/config'
+import { Socket } from '@/shared/socket/socket'
+import { followNames } from '@/shared/users/names'
+
+// A token this young counts as new: signing in and connecting need not make two.
+const youngToken = 15_000
+
+export const socket = new Socket({
+  url: socketUrl,
+  token: () => session.token(youngToken),
+  onSignedOut: (reason) => session.end(reason),
+})
+
+/** Joins the features to the socket for as long as somebody is signed in. */
+export function useLive(me: User): void {
+  const queryClient = useQueryClient()
+  const { data: rooms } = useMyRooms()
+
+  useEffect(() => {
+    const stopFollowing = follow(queryClient, me)
+    const stopWatching = watchForReturn()
+    socket.start()
+    return () => {
+      socket.stop()
+      stopWatching()
+      stopFollowing()
+    }
+    // A changed display name is no reason to connect anew.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [queryClient, me.id])
+
+  useEffect(() => {
+    for (const room of rooms ?? []) socket.follow(room.id, room.head)
+  }, [rooms])
+
+  useEffect(() => () => forget(queryClient), [queryClient])
+}
+
+function follow(queryClient: QueryClient, me: User): () => void {
+  outbox.load(me.id)
+  const offs = [
+    openMarks(me.id),
+    followRooms({ socket, queryClient, me }),
+    followMessages(socket, queryClient),
+    followPresence(socket, queryClient),
+    followTyping(socket),
+    followNames(socket, queryClient),
+    session.onRenewed((token) => socket.renewed(token)),
+    socket.on('profile', ({ user_id }) => {
+      if (user_id === me.id) void queryClient.invalidateQueries({ queryKey: meQuery.queryKey })
+    }),
+  ]
+  return () => offs.forEach((off) => off())
+}
+
+/** Somebody is back at this tab, or the network is: no reason to wait longer. */
+function watchForReturn(): () => void {
+  const onOnline = () => socket.nudge()
+  const onVisible = () => {
+    if (document.visibilityState === 'visible') socket.nudge()
+  }
+  window.addEventListener('online', onOnline)
+  document.addEventListener('visibilitychange', onVisible)
+  return () => {
+    window.removeEventListener('online', onOnline)
+    document.removeEventListener('visibilitychange', onVisible)
+  }
+}
+
+/** Whoever signs in next must not see what this one could. */
+function forget(queryClient: QueryClient): void {
+  if (session.state.get().status !== 'signed-out') return
+  queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== 'server' })
+}

@@ -1,0 +1,5 @@
+export { nextPath, signOut, withNext } from './data/account'
+export { InvitePage } from './ui/invite-page'
+export { ResetPage } from './ui/reset-page'
+export { SignInPage } from './ui/sign-in-page'
+export { SignUp, SignUpPage } from './ui/sign-up-page'

@@ -1,0 +1,72 @@
+import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
+import { useCallback, useState } from 'react'
+import { api, call } from '@/shared/api/client'
+import { useSocket } from '@/shared/socket/context'
+import type { Socket } from '@/shared/socket/socket'
+import { emptyTimeline, oldestSeq, withPage, type Timeline } from './timeline'
+import { outbox } from './outbox'
+
+const pageSize = 50
+
+export const timelineKey = (roomId: string) => ['timeline', roomId] as const
+
+const fetchPage = (roomId: string, before?: number) =>
+  call(
+    api.GET('/rooms/{room_id}/messages', {
+      params: {
+        path: { room_id: roomId },
+        query: { limit: pageSize, ...(before === undefined ? {} : { before }) },
+      },
+    }),
+  )
+
+/** The newest page, together with what the socket pushed while it was on its way. */
+async function loadNewest(
+  queryClient: QueryClient,
+  socket: Socket,
+  roomId: string,
+): Promise<Timeline> {
+  const { messages, has_more } = await fetchPage(roomId)
+  outbox.settle(messages)
+  const pushed = queryClient.getQueryData<Timeline>(timelineKey(roomId)) ?? emptyTimeline
+  // Pages hold messages only; who came and went between them is sent again by the socket.
+  const first = messages[0]
+  void socket.replay(roomId, first === undefined || !has_more ? 0 : first.seq)
+  return withPage(pushed, messages, has_more)
+}
+
+export function useTimeline(roomId: string) {
+  const queryClient = useQueryClient()
+  const socket = useSocket()
+  const [loadingOlder, setLoadingOlder] = useState(false)
+  const query = useQuery({
+    queryKey: timelineKey(roomId),
+    queryFn: () => loadNewest(queryClient, socket, roomId),
+    staleTime: Infinity,
+    gcTime: 30 * 60_000,
+  })
+
+  const loadOlder = useCallback(async () => {
+    const before = queryClient.getQueryData<Timeline>(timelineKey(roomId))
+    const oldest = before && oldestSeq(before)
+    if (before?.hasOlder !== true || oldest === undefined) return
+    setLoadingOlder(true)
+    try {
+      const { messages, has_more } = await fetchPage(roomId, oldest)
+      queryClient.setQueryData<Timeline>(
+        timelineKey(roomId),
+        (timeline) => timeline && withPage(timeline, messages, has_more),
+      )
+    } finally {
+      setLoadingOlder(false)
+    }
+  }, [queryClient, roomId])
+
+  return {
+    timeline: query.data?.loaded === true ? query.data : undefined,
+    error: query.data?.loaded === true ? null : query.error,
+    retry: query.refetch,
+    loadOlder,
+    loadingOlder,
+  }
+}

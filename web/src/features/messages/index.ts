@@ -1,0 +1,5 @@
+export { clearDrafts } from './data/drafts'
+export { followMessages } from './data/live'
+export { outbox } from './data/outbox'
+export { Composer } from './ui/composer'
+export { Timeline } from './ui/timeline'
