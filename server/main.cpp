@@ -10,8 +10,10 @@
 #include "api/http_server.h"
 #include "api/invite_endpoints.h"
 #include "api/links.h"
+#include "api/member_endpoints.h"
 #include "api/message_endpoints.h"
 #include "api/room_endpoints.h"
+#include "api/room_link_endpoints.h"
 #include "api/server_endpoint.h"
 #include "api/session_endpoints.h"
 #include "api/user_endpoints.h"
@@ -207,6 +209,8 @@ class Server {
   api::InviteEndpoints invites_;
   api::ServerEndpoint server_;
   api::RoomEndpoints rooms_;
+  api::MemberEndpoints members_;
+  api::RoomLinkEndpoints room_links_;
   api::Router router_;
   api::Router metrics_router_;
   api::Edge edge_;
@@ -242,7 +246,9 @@ Server::Server(const Settings& settings, const DataFolder& folder)
       admin_(product_.accounts.directory, product_.accounts.invites, links_),
       invites_(room_invites_),
       server_(product_.accounts.sign_up),
-      rooms_(product_.rooms, links_),
+      rooms_(product_.rooms),
+      members_(product_.rooms.members),
+      room_links_(product_.rooms.links, links_),
       edge_({.router = router_,
              .origins = origins_,
              .proxies = proxies_,
@@ -291,6 +297,8 @@ void Server::add_routes() {
   invites_.add_to(router_);
   server_.add_to(router_);
   rooms_.add_to(router_);
+  members_.add_to(router_);
+  room_links_.add_to(router_);
   api::add_message_endpoints(router_, product_.messages, product_.presence);
   assets_.add_routes(router_);
   api::add_health(router_,
