@@ -36,14 +36,14 @@ Task<Result<UserRow>> create_user(Accounts& accounts, NewUser user) {
 }
 
 Task<Result<Listing<UserRow>>> list_users(Accounts& accounts, std::string cursor) {
-  const auto page = co_await accounts.directory.list({}, std::move(cursor), kPage);
+  const auto page = co_await accounts.directory.list(std::string(), std::move(cursor), kPage);
   co_return listing_of<UserRow>(page);
 }
 
 Task<Result<InviteLink>> make_password_link(Accounts& accounts, std::string base_url, std::string username) {
   const auto user = co_await accounts.directory.find_by_username(std::move(username));
   if (!user) co_return no_such_user();
-  auto made = co_await accounts.directory.create_password_reset({}, user->id);
+  auto made = co_await accounts.directory.create_password_reset(std::string(), user->id);
   if (!made) co_return made.error();
   co_return InviteLink{base_url + "/reset/" + made->token, made->invite.expires_at.value_or(Timestamp())};
 }
@@ -53,7 +53,7 @@ Task<Result<UserRow>> set_standing(Accounts& accounts, std::string username, Sta
   if (!user) co_return no_such_user();
   const auto wanted = standing == Standing::disabled ? UserDirectory::Standing::disabled
                                                      : UserDirectory::Standing::enabled;
-  auto changed = co_await accounts.directory.set_standing({}, user->id, wanted);
+  auto changed = co_await accounts.directory.set_standing(std::string(), user->id, wanted);
   if (!changed) co_return changed.error();
   co_return row_of(*changed);
 }

@@ -113,8 +113,8 @@ Task<Result<void>> MembershipService::join_by_invite(Identity user, std::string 
 
 Task<Result<void>> MembershipService::enter(Identity user, std::string room_id, Check may) {
   const auto member = self(user);
-  const auto tried =
-      co_await commit({std::move(user), std::move(room_id), kind::member_added, member, std::move(may)});
+  Act act{std::move(user), std::move(room_id), kind::member_added, member, std::move(may)};
+  const auto tried = co_await commit(std::move(act));
   if (!tried) co_return tried.error();
   co_return Result<void>();
 }
@@ -142,8 +142,9 @@ Task<Result<MembershipService::Tried>> MembershipService::try_leave(Identity use
     if (present->role == Role::owner) return must_hand_over();
     return Verdict::append;
   };
-  co_return co_await commit({user, std::move(room_id), kind::member_removed, self(user, member->role),
-                             std::move(may), left ? "" : kFirstLeave});
+  Act act{user, std::move(room_id), kind::member_removed, self(user, member->role), std::move(may),
+          left ? "" : kFirstLeave};
+  co_return co_await commit(std::move(act));
 }
 
 Task<bool> MembershipService::has_left(Identity user, std::string room_id) {
@@ -168,7 +169,8 @@ Task<Result<MemberView>> MembershipService::add(Identity user, std::string room_
     return enter_verdict(state, target_id);
   };
   const Member member{target->id, target->username, role};
-  const auto tried = co_await commit({user, room_id, kind::member_added, member, std::move(may)});
+  Act act{user, room_id, kind::member_added, member, std::move(may)};
+  const auto tried = co_await commit(std::move(act));
   if (!tried) co_return tried.error();
   co_return co_await view(std::move(user), std::move(room_id), std::move(target_id));
 }
@@ -199,7 +201,8 @@ Task<Result<MembershipService::Tried>> MembershipService::try_remove(Identity us
     return Verdict::append;
   };
   const auto member = *target;
-  co_return co_await commit({std::move(user), std::move(room_id), kind::member_removed, member, std::move(may)});
+  Act act{std::move(user), std::move(room_id), kind::member_removed, member, std::move(may)};
+  co_return co_await commit(std::move(act));
 }
 
 Task<Result<MemberView>> MembershipService::set_role(Identity user, std::string room_id, std::string target_id,
@@ -219,7 +222,8 @@ Task<Result<MemberView>> MembershipService::set_role(Identity user, std::string 
   };
   const auto kind = role == Role::owner ? kind::owner_changed : kind::member_role;
   const Member member{target->user_id, target->username, role};
-  const auto tried = co_await commit({user, room_id, kind, member, std::move(may)});
+  Act act{user, room_id, kind, member, std::move(may)};
+  const auto tried = co_await commit(std::move(act));
   if (!tried) co_return tried.error();
   co_return co_await view(std::move(user), std::move(room_id), std::move(target_id));
 }
