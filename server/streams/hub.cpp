@@ -159,7 +159,9 @@ Task<> Hub::catch_up(std::string stream, std::shared_ptr<Subscriber> subscriber,
       failed = true;
     }
     if (failed) co_await sleep_for(kStoreRetry);
-    if (more && !co_await subscriber->drained()) co_return;
+    if (!more) co_return;
+    const bool room = co_await subscriber->drained();
+    if (!room) co_return;
   }
 }
 
