@@ -53,9 +53,9 @@ class RoomRepositoryContract : public StoreTest {
   const Person linus{new_id(), "linus"};
 };
 
-TEST_P(RoomRepositoryContract, an_unknown_room_is_nothing) { EXPECT_FALSE(rooms().load(new_id())); }
+TEST_P(RoomRepositoryContract, AnUnknownRoomIsNothing) { EXPECT_FALSE(rooms().load(new_id())); }
 
-TEST_P(RoomRepositoryContract, a_created_room_has_its_owner_as_member) {
+TEST_P(RoomRepositoryContract, ACreatedRoomHasItsOwnerAsMember) {
   const auto log = make_room("general", Visibility::private_room, ada);
   const auto found = rooms().load(log.room_id());
   ASSERT_TRUE(found);
@@ -73,7 +73,7 @@ TEST_P(RoomRepositoryContract, a_created_room_has_its_owner_as_member) {
   EXPECT_EQ(found->members[0].role, Role::owner);
 }
 
-TEST_P(RoomRepositoryContract, members_come_change_and_go) {
+TEST_P(RoomRepositoryContract, MembersComeChangeAndGo) {
   auto log = make_room("general", Visibility::public_room, ada);
   append({log.about(kind::member_added, grace), log.about(kind::member_added, linus, Role::admin)});
   EXPECT_EQ(role_of(log.room_id(), grace), Role::member);
@@ -87,7 +87,7 @@ TEST_P(RoomRepositoryContract, members_come_change_and_go) {
   EXPECT_EQ(found->applied, 5u);
 }
 
-TEST_P(RoomRepositoryContract, adding_and_removing_again_counts_nobody_twice) {
+TEST_P(RoomRepositoryContract, AddingAndRemovingAgainCountsNobodyTwice) {
   auto log = make_room("general", Visibility::public_room, ada);
   append({log.about(kind::member_added, grace), log.about(kind::member_added, grace)});
   EXPECT_EQ(rooms().load(log.room_id())->room.member_count, 2u);
@@ -95,7 +95,7 @@ TEST_P(RoomRepositoryContract, adding_and_removing_again_counts_nobody_twice) {
   EXPECT_EQ(rooms().load(log.room_id())->room.member_count, 1u);
 }
 
-TEST_P(RoomRepositoryContract, handing_over_makes_the_former_owner_an_admin) {
+TEST_P(RoomRepositoryContract, HandingOverMakesTheFormerOwnerAnAdmin) {
   auto log = make_room("general", Visibility::public_room, ada);
   append({log.about(kind::member_added, grace), log.about(kind::owner_changed, grace, Role::owner)});
   EXPECT_EQ(role_of(log.room_id(), ada), Role::admin);
@@ -104,13 +104,13 @@ TEST_P(RoomRepositoryContract, handing_over_makes_the_former_owner_an_admin) {
   EXPECT_EQ(rooms().load(log.room_id())->room.member_count, 2u);
 }
 
-TEST_P(RoomRepositoryContract, a_message_changes_nothing) {
+TEST_P(RoomRepositoryContract, AMessageChangesNothing) {
   auto log = make_room("general");
   append({log.message()});
   EXPECT_EQ(rooms().load(log.room_id())->applied, 1u);
 }
 
-TEST_P(RoomRepositoryContract, an_entry_that_is_not_committed_changes_nothing) {
+TEST_P(RoomRepositoryContract, AnEntryThatIsNotCommittedChangesNothing) {
   auto log = make_room("general", Visibility::public_room, ada);
   const auto head = log.head();
   append({log.about(kind::member_added, grace)});
@@ -120,14 +120,14 @@ TEST_P(RoomRepositoryContract, an_entry_that_is_not_committed_changes_nothing) {
   EXPECT_FALSE(role_of(log.room_id(), linus));
 }
 
-TEST_P(RoomRepositoryContract, a_body_that_cannot_be_read_only_moves_the_projection_on) {
+TEST_P(RoomRepositoryContract, ABodyThatCannotBeReadOnlyMovesTheProjectionOn) {
   auto log = make_room("general", Visibility::public_room, ada);
   append({log.next(kind::member_added, ada, R"({"of_a_later_release":1})")});
   EXPECT_EQ(rooms().load(log.room_id())->applied, 2u);
   EXPECT_EQ(rooms().load(log.room_id())->room.member_count, 1u);
 }
 
-TEST_P(RoomRepositoryContract, a_deleted_room_has_no_members_and_is_in_no_list) {
+TEST_P(RoomRepositoryContract, ADeletedRoomHasNoMembersAndIsInNoList) {
   auto log = make_room("general", Visibility::public_room, ada);
   append({log.about(kind::member_added, grace), log.deleted()});
   const auto found = rooms().load(log.room_id());
@@ -140,7 +140,7 @@ TEST_P(RoomRepositoryContract, a_deleted_room_has_no_members_and_is_in_no_list) 
   EXPECT_TRUE(rooms().all_rooms({}, 10).items.empty());
 }
 
-TEST_P(RoomRepositoryContract, the_projection_is_there_after_a_restart) {
+TEST_P(RoomRepositoryContract, TheProjectionIsThereAfterARestart) {
   auto log = make_room("general", Visibility::public_room, ada);
   append({log.about(kind::member_added, grace), log.changed("renamed")});
   store().reopen();
@@ -148,7 +148,7 @@ TEST_P(RoomRepositoryContract, the_projection_is_there_after_a_restart) {
   EXPECT_TRUE(role_of(log.room_id(), grace));
 }
 
-TEST_P(RoomRepositoryContract, ones_rooms_come_by_name_page_by_page_with_ones_role) {
+TEST_P(RoomRepositoryContract, OnesRoomsComeByNamePageByPageWithOnesRole) {
   make_room("not mine");
   make_room("b", Visibility::private_room, ada);
   auto joined = make_room("A", Visibility::public_room, grace);
@@ -170,7 +170,7 @@ TEST_P(RoomRepositoryContract, ones_rooms_come_by_name_page_by_page_with_ones_ro
   EXPECT_EQ(rooms().room_ids_of(ada.id).size(), 3u);
 }
 
-TEST_P(RoomRepositoryContract, ones_rooms_are_found_by_a_part_of_their_name) {
+TEST_P(RoomRepositoryContract, OnesRoomsAreFoundByAPartOfTheirName) {
   make_room("Zebra Crossing", Visibility::private_room, ada);
   make_room("Lion", Visibility::private_room, ada);
   const auto page = rooms().rooms_of(ada.id, fold_name("BRA C"), {}, 10);
@@ -178,7 +178,7 @@ TEST_P(RoomRepositoryContract, ones_rooms_are_found_by_a_part_of_their_name) {
   EXPECT_EQ(page.items[0].room.name, "Zebra Crossing");
 }
 
-TEST_P(RoomRepositoryContract, public_rooms_come_by_folded_name_and_private_ones_never) {
+TEST_P(RoomRepositoryContract, PublicRoomsComeByFoldedNameAndPrivateOnesNever) {
   make_room("beta");
   make_room("Alpha");
   make_room("hidden", Visibility::private_room);
@@ -188,7 +188,7 @@ TEST_P(RoomRepositoryContract, public_rooms_come_by_folded_name_and_private_ones
   EXPECT_EQ(public_names("am"), (Names{"GAMMA"}));
 }
 
-TEST_P(RoomRepositoryContract, rooms_of_one_name_each_come_once) {
+TEST_P(RoomRepositoryContract, RoomsOfOneNameEachComeOnce) {
   for (int i = 0; i < 3; ++i) make_room("same", Visibility::private_room, ada);
   std::vector<std::string> ids;
   RoomPlace after;
@@ -202,7 +202,7 @@ TEST_P(RoomRepositoryContract, rooms_of_one_name_each_come_once) {
   EXPECT_EQ(std::unique(ids.begin(), ids.end()), ids.end());
 }
 
-TEST_P(RoomRepositoryContract, wildcards_in_a_search_mean_themselves) {
+TEST_P(RoomRepositoryContract, WildcardsInASearchMeanThemselves) {
   make_room("plain");
   make_room("100%");
   EXPECT_EQ(public_names("%"), (Names{"100%"}));
@@ -210,7 +210,7 @@ TEST_P(RoomRepositoryContract, wildcards_in_a_search_mean_themselves) {
   EXPECT_EQ(public_names("pl*"), Names{});
 }
 
-TEST_P(RoomRepositoryContract, public_rooms_show_the_askers_role) {
+TEST_P(RoomRepositoryContract, PublicRoomsShowTheAskersRole) {
   make_room("mine", Visibility::public_room, ada);
   make_room("theirs");
   const auto page = rooms().public_rooms(ada.id, "", {}, 10);
@@ -219,7 +219,7 @@ TEST_P(RoomRepositoryContract, public_rooms_show_the_askers_role) {
   EXPECT_EQ(page.items[1].role, std::nullopt);
 }
 
-TEST_P(RoomRepositoryContract, a_room_that_was_hidden_leaves_the_public_list) {
+TEST_P(RoomRepositoryContract, ARoomThatWasHiddenLeavesThePublicList) {
   auto log = make_room("general");
   append({log.changed("general", Visibility::private_room)});
   EXPECT_EQ(public_names(), Names{});
@@ -227,7 +227,7 @@ TEST_P(RoomRepositoryContract, a_room_that_was_hidden_leaves_the_public_list) {
   EXPECT_EQ(public_names(), (Names{"shown again"}));
 }
 
-TEST_P(RoomRepositoryContract, the_operator_sees_all_rooms) {
+TEST_P(RoomRepositoryContract, TheOperatorSeesAllRooms) {
   make_room("a");
   make_room("b", Visibility::private_room);
   const auto first = rooms().all_rooms({}, 1);
@@ -238,7 +238,7 @@ TEST_P(RoomRepositoryContract, the_operator_sees_all_rooms) {
   EXPECT_FALSE(second.next);
 }
 
-TEST_P(RoomRepositoryContract, owned_rooms_are_counted) {
+TEST_P(RoomRepositoryContract, OwnedRoomsAreCounted) {
   EXPECT_EQ(rooms().owned_count(ada.id), 0u);
   make_room("a", Visibility::public_room, ada);
   auto other = make_room("b", Visibility::public_room, grace);
@@ -249,7 +249,7 @@ TEST_P(RoomRepositoryContract, owned_rooms_are_counted) {
   EXPECT_EQ(rooms().owned_count(grace.id), 0u);
 }
 
-TEST_P(RoomRepositoryContract, a_name_is_claimed_once) {
+TEST_P(RoomRepositoryContract, ANameIsClaimedOnce) {
   const auto first = rooms().claim_name("general", "one", kNoon);
   EXPECT_EQ(first.room_id, "one");
   const auto second = rooms().claim_name("general", "two", kNoon + std::chrono::seconds(5));
@@ -259,7 +259,7 @@ TEST_P(RoomRepositoryContract, a_name_is_claimed_once) {
   EXPECT_EQ(rooms().claim_name("other", "two", kNoon).room_id, "two");
 }
 
-TEST_P(RoomRepositoryContract, only_who_holds_a_claim_gives_it_back) {
+TEST_P(RoomRepositoryContract, OnlyWhoHoldsAClaimGivesItBack) {
   rooms().claim_name("general", "one", kNoon);
   rooms().release_name("general", "two");
   EXPECT_EQ(rooms().claim_name("general", "two", kNoon).room_id, "one");
@@ -267,7 +267,7 @@ TEST_P(RoomRepositoryContract, only_who_holds_a_claim_gives_it_back) {
   EXPECT_EQ(rooms().claim_name("general", "two", kNoon).room_id, "two");
 }
 
-TEST_P(RoomRepositoryContract, of_many_who_claim_a_name_at_once_one_has_it) {
+TEST_P(RoomRepositoryContract, OfManyWhoClaimANameAtOnceOneHasIt) {
   std::vector<std::string> holders(8);
   std::vector<std::thread> threads;
   for (std::size_t i = 0; i < holders.size(); ++i) {
@@ -277,7 +277,7 @@ TEST_P(RoomRepositoryContract, of_many_who_claim_a_name_at_once_one_has_it) {
   for (const auto& holder : holders) EXPECT_EQ(holder, holders[0]);
 }
 
-TEST_P(RoomRepositoryContract, deleted_rooms_are_unpurged_until_it_is_noted) {
+TEST_P(RoomRepositoryContract, DeletedRoomsAreUnpurgedUntilItIsNoted) {
   auto kept = make_room("kept");
   auto gone = make_room("gone");
   append({gone.deleted()});

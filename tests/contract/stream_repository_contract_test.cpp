@@ -58,7 +58,7 @@ void expect_same(const Entry& found, const Entry& expected) {
   EXPECT_EQ(found.body, expected.body);
 }
 
-TEST_P(StreamRepositoryContract, an_entry_is_read_as_it_was_appended) {
+TEST_P(StreamRepositoryContract, AnEntryIsReadAsItWasAppended) {
   auto entry = log.message("\"quoted\" \xF0\x9F\xA6\x80 and\nmore");
   entry.target = 7;
   EXPECT_EQ(append({entry}), (std::vector{Status::committed}));
@@ -70,19 +70,19 @@ TEST_P(StreamRepositoryContract, an_entry_is_read_as_it_was_appended) {
   expect_same(*by_key, entry);
 }
 
-TEST_P(StreamRepositoryContract, an_entry_of_a_kind_that_is_not_known_is_kept_as_it_is) {
+TEST_P(StreamRepositoryContract, AnEntryOfAKindThatIsNotKnownIsKeptAsItIs) {
   const auto entry = log.next("reaction", log.owner(), R"({"emoji":"x","later":[1,2]})");
   append({entry});
   expect_same(streams().range(log.stream(), 1, 1).at(0), entry);
 }
 
-TEST_P(StreamRepositoryContract, a_stream_without_entries_has_no_head) {
+TEST_P(StreamRepositoryContract, AStreamWithoutEntriesHasNoHead) {
   EXPECT_EQ(streams().head(log.stream()).seq, 0u);
   EXPECT_TRUE(streams().range(log.stream(), 1, 100).empty());
   EXPECT_FALSE(streams().find_by_key(log.stream(), "ada", "k"));
 }
 
-TEST_P(StreamRepositoryContract, the_head_holds_the_newest_entrys_values) {
+TEST_P(StreamRepositoryContract, TheHeadHoldsTheNewestEntrysValues) {
   append({log.created("room"), log.message(), log.message()});
   const auto head = streams().head(log.stream());
   EXPECT_EQ(head.seq, 3u);
@@ -91,7 +91,7 @@ TEST_P(StreamRepositoryContract, the_head_holds_the_newest_entrys_values) {
   EXPECT_EQ(head.timestamp, kNoon);
 }
 
-TEST_P(StreamRepositoryContract, heads_come_in_the_order_asked_for) {
+TEST_P(StreamRepositoryContract, HeadsComeInTheOrderAskedFor) {
   LogBuilder other;
   append({log.created("one"), other.created("two"), other.message()});
   const std::vector<std::string> asked{other.stream(), "r/none", log.stream()};
@@ -102,7 +102,7 @@ TEST_P(StreamRepositoryContract, heads_come_in_the_order_asked_for) {
   EXPECT_EQ(heads[2].seq, 1u);
 }
 
-TEST_P(StreamRepositoryContract, a_range_is_ascending_and_holds_both_ends) {
+TEST_P(StreamRepositoryContract, ARangeIsAscendingAndHoldsBothEnds) {
   std::vector<Entry> batch;
   for (int i = 0; i < 20; ++i) batch.push_back(log.message());
   append(batch);
@@ -113,7 +113,7 @@ TEST_P(StreamRepositoryContract, a_range_is_ascending_and_holds_both_ends) {
   EXPECT_TRUE(streams().range(log.stream(), 21, 30).empty());
 }
 
-TEST_P(StreamRepositoryContract, one_batch_appends_to_many_streams) {
+TEST_P(StreamRepositoryContract, OneBatchAppendsToManyStreams) {
   LogBuilder other;
   EXPECT_EQ(append({log.message(), other.message(), log.message(), other.message()}),
             std::vector(4, Status::committed));
@@ -121,7 +121,7 @@ TEST_P(StreamRepositoryContract, one_batch_appends_to_many_streams) {
   EXPECT_EQ(seqs(other.stream()), (Seqs{1, 2}));
 }
 
-TEST_P(StreamRepositoryContract, a_seq_is_taken_once) {
+TEST_P(StreamRepositoryContract, ASeqIsTakenOnce) {
   append({log.message()});
   const auto head = log.head();
   append({log.message("first")});
@@ -130,7 +130,7 @@ TEST_P(StreamRepositoryContract, a_seq_is_taken_once) {
   EXPECT_EQ(streams().range(log.stream(), 2, 2).at(0).body, message_body("first"));
 }
 
-TEST_P(StreamRepositoryContract, a_key_is_taken_once_and_the_first_entry_is_the_answer) {
+TEST_P(StreamRepositoryContract, AKeyIsTakenOnceAndTheFirstEntryIsTheAnswer) {
   append({log.message("first", "the-key")});
   const auto again = log.message("second", "the-key");
   const auto outcomes = streams().append(std::vector{again});
@@ -141,13 +141,13 @@ TEST_P(StreamRepositoryContract, a_key_is_taken_once_and_the_first_entry_is_the_
   EXPECT_EQ(seqs(log.stream()), Seqs{1});
 }
 
-TEST_P(StreamRepositoryContract, the_same_entry_again_is_known_by_its_key) {
+TEST_P(StreamRepositoryContract, TheSameEntryAgainIsKnownByItsKey) {
   const auto entry = log.message("once", "the-key");
   append({entry});
   EXPECT_EQ(append({entry}), (std::vector{Status::key_taken}));
 }
 
-TEST_P(StreamRepositoryContract, a_key_belongs_to_its_user_and_its_stream) {
+TEST_P(StreamRepositoryContract, AKeyBelongsToItsUserAndItsStream) {
   const Person grace{new_id(), "grace"};
   LogBuilder other(log.owner());
   append({log.message("mine", "k")});
@@ -155,7 +155,7 @@ TEST_P(StreamRepositoryContract, a_key_belongs_to_its_user_and_its_stream) {
             std::vector(2, Status::committed));
 }
 
-TEST_P(StreamRepositoryContract, after_a_conflict_the_rest_of_the_stream_is_skipped_and_other_streams_go_on) {
+TEST_P(StreamRepositoryContract, AfterAConflictTheRestOfTheStreamIsSkippedAndOtherStreamsGoOn) {
   LogBuilder other;
   const auto start = log.head();
   append({log.message("there")});
@@ -166,21 +166,21 @@ TEST_P(StreamRepositoryContract, after_a_conflict_the_rest_of_the_stream_is_skip
   EXPECT_EQ(seqs(other.stream()), (Seqs{1, 2}));
 }
 
-TEST_P(StreamRepositoryContract, a_known_key_skips_the_rest_of_its_stream_too) {
+TEST_P(StreamRepositoryContract, AKnownKeySkipsTheRestOfItsStreamToo) {
   append({log.message("there", "k")});
   EXPECT_EQ(append({log.message("before"), log.message("again", "k"), log.message("after")}),
             (std::vector{Status::committed, Status::key_taken, Status::skipped}));
   EXPECT_EQ(seqs(log.stream()), (Seqs{1, 2}));
 }
 
-TEST_P(StreamRepositoryContract, equal_keys_in_one_batch_are_one_entry) {
+TEST_P(StreamRepositoryContract, EqualKeysInOneBatchAreOneEntry) {
   EXPECT_EQ(append({log.message("one", "k"), log.message("two", "k")}),
             (std::vector{Status::committed, Status::key_taken}));
 }
 
-TEST_P(StreamRepositoryContract, an_empty_batch_is_nothing) { EXPECT_TRUE(append({}).empty()); }
+TEST_P(StreamRepositoryContract, AnEmptyBatchIsNothing) { EXPECT_TRUE(append({}).empty()); }
 
-TEST_P(StreamRepositoryContract, of_writers_racing_for_a_seq_exactly_one_wins) {
+TEST_P(StreamRepositoryContract, OfWritersRacingForASeqExactlyOneWins) {
   constexpr int kWriters = 4;
   constexpr int kRounds = 25;
   std::atomic<int> won{0};
@@ -202,7 +202,7 @@ TEST_P(StreamRepositoryContract, of_writers_racing_for_a_seq_exactly_one_wins) {
   EXPECT_EQ(seqs(log.stream()).size(), static_cast<std::size_t>(kRounds));
 }
 
-TEST_P(StreamRepositoryContract, the_same_key_from_two_threads_is_one_entry) {
+TEST_P(StreamRepositoryContract, TheSameKeyFromTwoThreadsIsOneEntry) {
   std::atomic<int> committed{0};
   std::vector<std::thread> writers;
   for (int w = 0; w < 2; ++w) {
@@ -223,7 +223,7 @@ TEST_P(StreamRepositoryContract, the_same_key_from_two_threads_is_one_entry) {
   EXPECT_EQ(streams().head(log.stream()).seq, 25u);
 }
 
-TEST_P(StreamRepositoryContract, readers_never_see_a_part_of_a_batch) {
+TEST_P(StreamRepositoryContract, ReadersNeverSeeAPartOfABatch) {
   std::atomic<bool> done{false};
   std::thread writer([&] {
     for (int i = 0; i < 50; ++i) append({log.message(), log.message(), log.message()});
@@ -237,14 +237,14 @@ TEST_P(StreamRepositoryContract, readers_never_see_a_part_of_a_batch) {
   writer.join();
 }
 
-TEST_P(StreamRepositoryContract, what_is_committed_is_there_after_a_restart) {
+TEST_P(StreamRepositoryContract, WhatIsCommittedIsThereAfterARestart) {
   append({log.created("room"), log.message("kept", "k")});
   store().reopen();
   EXPECT_EQ(seqs(log.stream()), (Seqs{1, 2}));
   EXPECT_EQ(append({log.message("again", "k")}), (std::vector{Status::key_taken}));
 }
 
-TEST_P(StreamRepositoryContract, a_purge_takes_the_oldest_and_leaves_the_rest) {
+TEST_P(StreamRepositoryContract, APurgeTakesTheOldestAndLeavesTheRest) {
   std::vector<Entry> batch;
   for (int i = 0; i < 10; ++i) batch.push_back(log.message());
   append(batch);
@@ -256,7 +256,7 @@ TEST_P(StreamRepositoryContract, a_purge_takes_the_oldest_and_leaves_the_rest) {
   EXPECT_EQ(streams().head(log.stream()).messages, 10u);
 }
 
-TEST_P(StreamRepositoryContract, a_purge_leaves_other_streams_alone) {
+TEST_P(StreamRepositoryContract, APurgeLeavesOtherStreamsAlone) {
   LogBuilder other;
   append({log.message(), log.message(), other.message(), other.message()});
   streams().purge(log.stream(), 2, 100);
