@@ -94,6 +94,7 @@ class Product {
 
   /// Refuses new entries, waits for what is under way, and ends the timers.
   Task<> finish() {
+    co_await rooms.notices.drain(std::chrono::seconds(1));
     co_await appender.drain();
     rooms.purge.stop();
     presence.stop();

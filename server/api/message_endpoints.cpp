@@ -1,5 +1,7 @@
 #include "api/message_endpoints.h"
 
+#include <limits>
+
 #include "api/fields.h"
 #include "core/ids.h"
 #include "core/json_text.h"
@@ -9,7 +11,7 @@
 namespace parley::api {
 namespace {
 
-constexpr std::int64_t kMaxSeq = 9'007'199'254'740'991;  // what a JSON number holds exactly, 2^53 - 1
+constexpr std::int64_t kMaxSeq = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t kMaxPage = 100;
 
 std::string page_json(const MessagePage& page) {

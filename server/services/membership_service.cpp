@@ -130,10 +130,9 @@ Task<Result<void>> MembershipService::leave(Identity user, std::string room_id) 
 
 Task<Result<MembershipService::Tried>> MembershipService::try_leave(Identity user, std::string room_id) {
   const auto room = co_await access_.visible(user.user_id, room_id);
-  StreamStatePtr known;
-  if (!room) known = co_await access_.existing(room_id);
-  bool left = false;
-  if (room || known) left = co_await has_left(user, room_id);
+  const auto existing = co_await access_.existing(room_id);
+  if (!existing) co_return room ? Result<Tried>(Tried::done) : Result<Tried>(room.error());
+  const bool left = co_await has_left(user, room_id);
   if (!room && !left) co_return room.error();
   const auto* member = room ? (*room)->member(user.user_id) : nullptr;
   if (!member) co_return Tried::done;

@@ -160,11 +160,6 @@ std::string with_plain_line_breaks(std::string_view text) {
   return plain;
 }
 
-bool is_all_blank(std::string_view utf8_text) {
-  const auto text = icu::UnicodeString::fromUTF8({utf8_text.data(), static_cast<int32_t>(utf8_text.size())});
-  return trimmed(text).isEmpty();
-}
-
 }  // namespace
 
 Result<void> check_username(std::string field, std::string_view username) {
@@ -206,7 +201,6 @@ Result<void> check_message(std::string_view content) {
     return invalid("content", "The message may have at most 4,000 characters.");
   }
   if (content.find('\0') != std::string_view::npos) return invalid("content", "The message holds U+0000.");
-  if (is_all_blank(content)) return invalid("content", "The message is nothing but white space.");
   return {};
 }
 

@@ -30,7 +30,7 @@ Result<std::string> clean_room_name(std::string field, std::string_view name);
 /// Up to 500 after trimming and NFC; control characters only as tabs and line breaks (which become \n).
 Result<std::string> clean_description(std::string field, std::string_view text);
 
-/// 1 to 4,000 code points of valid UTF-8 without U+0000, and not all white space. The content is kept byte for
+/// 1 to 4,000 code points of valid UTF-8 without U+0000. The content is kept byte for
 /// byte. The field is "content".
 Result<void> check_message(std::string_view content);
 

@@ -1,5 +1,7 @@
 #include "services/user_notices.h"
 
+#include <utility>
+
 #include "core/log.h"
 #include "models/state_change.h"
 
@@ -83,6 +85,11 @@ void UserNotices::retry_later(const std::string& stream) {
 
 void UserNotices::retry() {
   for (const auto& stream : std::exchange(to_retry_, {})) submit_first(stream);
+}
+
+Task<> UserNotices::drain(std::chrono::milliseconds most) {
+  const auto end = std::chrono::steady_clock::now() + most;
+  while (waiting_ > 0 && std::chrono::steady_clock::now() < end) co_await sleep_for(std::chrono::milliseconds(5));
 }
 
 }  // namespace parley

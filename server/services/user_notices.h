@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <deque>
 #include <string>
 #include <unordered_map>
@@ -29,6 +30,9 @@ class UserNotices {
   void session_ended(const std::string& user_id, const std::string& username, const std::string& session_id);
 
   std::size_t waiting() const { return waiting_; }
+
+  /// Before the appender stops: returns when nothing waits any more, at the latest after `most`.
+  Task<> drain(std::chrono::milliseconds most);
 
  private:
   void post(Proposal notice);

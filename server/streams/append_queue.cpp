@@ -32,7 +32,11 @@ std::optional<std::string> AppendQueue::hold_next() {
     const auto it = streams_.find(name);
     if (it == streams_.end()) continue;
     it->second.listed = false;
-    if (it->second.held || it->second.waiting.empty()) continue;
+    if (it->second.held) continue;
+    if (it->second.waiting.empty()) {
+      streams_.erase(it);  // all of it has expired
+      continue;
+    }
     it->second.held = true;
     return name;
   }

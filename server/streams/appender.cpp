@@ -10,6 +10,7 @@ namespace {
 constexpr std::size_t kMaxBatchEntries = 512;
 constexpr std::size_t kMaxBatchBytes = 1 << 20;
 constexpr std::size_t kMaxBatchEntriesOfStream = 128;
+constexpr auto kLookAgain = std::chrono::seconds(1);
 
 void finish(PendingAppend& pending, Result<Appended> result) {
   if (!pending.done) return;  // its deadline came first
@@ -52,7 +53,7 @@ Appender::~Appender() = default;
 void Appender::submit(Proposal proposal, AppendDone done) {
   if (draining_) return answer_later(std::move(done), parley::refuse(Code::shutting_down));
   if (queued() >= kMaxQueued) return answer_later(std::move(done), Error{Code::busy, "Too much waits for the store.", {}, 1});
-  queue_.push({std::move(proposal), std::move(done), std::chrono::steady_clock::now() + kDeadline});
+  queue_.push({std::move(proposal), std::move(done), clock_.steady_now() + kDeadline});
   schedule_pump();
 }
 
@@ -157,6 +158,9 @@ Task<> Appender::commit_batch(std::shared_ptr<Batch> batch) {
     settle(*batch, *outcomes);
   } else {
     fail(*batch, *error);
+    if (error->code == Code::outcome_unknown) {
+      spawn_logged(loop_.executor(), "recover a batch", [this, batch] { return recover(batch); });
+    }
   }
   std::erase(in_flight_, batch);
   in_flight_entries_ -= batch->entries.size();
@@ -198,6 +202,29 @@ void Appender::fail(Batch& batch, const Error& error) {
     states_.forget(stream);
     for (auto& pending : queue_.take_all(stream)) finish(pending, error);
   }
+}
+
+Task<> Appender::recover(std::shared_ptr<Batch> batch) {
+  for (std::size_t next = 0; next < batch->entries.size() && !draining_;) {
+    bool failed = false;
+    try {
+      auto look = [this, batch, next] { return committed_after_all(*batch, next); };
+      const auto entry = co_await store_.writer.run(std::move(look));
+      if (entry) sink_.on_committed(*entry);
+      ++next;
+    } catch (const std::exception& e) {
+      log::warn("an unknown outcome waits for the store", {{"reason", e.what()}});
+      failed = true;
+    }
+    if (failed) co_await sleep_for(kLookAgain);
+  }
+}
+
+std::optional<Entry> Appender::committed_after_all(const Batch& batch, std::size_t i) {
+  const auto& entry = batch.entries[i];
+  auto found = store_.streams.range(entry.stream, entry.seq, entry.seq);
+  const bool ours = !found.empty() && found[0].key == entry.key && found[0].user_id == entry.user_id;
+  return ours ? std::optional(std::move(found[0])) : std::nullopt;
 }
 
 void Appender::load_then_release(const std::string& stream) {
@@ -250,7 +277,7 @@ void Appender::watch_deadlines() {
 }
 
 void Appender::expire() {
-  const auto now = std::chrono::steady_clock::now();
+  const auto now = clock_.steady_now();
   for (auto& pending : queue_.take_expired(now)) finish(pending, parley::refuse(Code::outcome_unknown));
   for (const auto& batch : in_flight_) {
     for (auto& pending : batch->pending) {

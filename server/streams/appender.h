@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -76,6 +77,9 @@ class Appender {
   void settle(Batch& batch, const std::vector<AppendOutcome>& outcomes);
   void settle_one(PendingAppend& pending, Entry& entry, const AppendOutcome& outcome);
   void fail(Batch& batch, const Error& error);
+  /// After an unknown outcome: what turns out to have been committed is delivered, without waiting for a retry.
+  Task<> recover(std::shared_ptr<Batch> batch);
+  std::optional<Entry> committed_after_all(const Batch& batch, std::size_t i);
   void load_then_release(const std::string& stream);
   Task<> load(std::string stream);
   void refuse(PendingAppend pending, const Error& error);

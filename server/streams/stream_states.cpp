@@ -24,7 +24,9 @@ std::vector<Entry> changes_after(const std::string& stream, std::uint64_t applie
   for (auto seq = head.membership; seq > applied;) {
     const auto first = seq > 1 ? seq - 1 : seq;
     auto entries = streams.range(stream, first, seq);
-    if (entries.empty()) throw StoreUnavailable("entry " + std::to_string(seq) + " of " + stream + " is missing");
+    if (entries.size() != seq - first + 1) {
+      throw StoreUnavailable("an entry up to " + std::to_string(seq) + " of " + stream + " is missing");
+    }
     const auto before = first == seq ? 0 : entries.front().membership;
     changes.push_back(std::move(entries.back()));
     seq = before;

@@ -108,6 +108,8 @@ def test_a_removed_member_is_no_longer_present_and_sees_nobody(room, ada, grace)
         watcher.subscribe(room)
         socket.subscribe(room)
         assert present(ada, room) == {"ada", "grace"}
+        watcher.settle(0.5)
+        socket.settle()
         ada.remove(room, grace)
         watcher.expect("user_left")
         assert present(ada, room) == {"ada"}
@@ -125,6 +127,7 @@ def test_a_disabled_user_is_no_longer_present(room, ada, admin, new_user):
         watcher.subscribe(room)
         socket.subscribe(room)
         assert user.username in present(ada, room)
+        watcher.until(lambda f: f["type"] == "user_joined" and user.username in joined(f))
         admin.patch(f"/admin/users/{user.id}", json={"disabled": True})
         watcher.until(lambda f: f["type"] == "user_left" and user.username in joined(f))
         assert user.username not in present(ada, room)
