@@ -14,7 +14,9 @@ bool is_under(std::string_view path, std::string_view folder) {
   return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
 }
 
-bool has_extension(std::string_view path) { return path.substr(path.rfind('/') + 1).find('.') != std::string_view::npos; }
+bool has_extension(std::string_view path) {
+  return path.substr(path.rfind('/') + 1).find('.') != std::string_view::npos;
+}
 
 struct Variant {
   std::string_view bytes;
@@ -23,9 +25,12 @@ struct Variant {
 
 Variant variant_of(const Asset& asset, std::string_view accept_encoding) {
   switch (choose_coding(accept_encoding, {.brotli = !asset.brotli.empty(), .gzip = !asset.gzip.empty()})) {
-    case Coding::brotli: return {asset.brotli, "br"};
-    case Coding::gzip: return {asset.gzip, "gzip"};
-    case Coding::identity: break;
+    case Coding::brotli:
+      return {asset.brotli, "br"};
+    case Coding::gzip:
+      return {asset.gzip, "gzip"};
+    case Coding::identity:
+      break;
   }
   return {asset.identity, {}};
 }

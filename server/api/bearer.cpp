@@ -6,8 +6,7 @@ namespace parley::api {
 
 std::string bearer_token(const Request& request) {
   constexpr std::string_view kScheme = "bearer ";
-  constexpr std::string_view kAllowed =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=";
+  constexpr std::string_view kAllowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=";
   auto value = request.header("authorization");
   if (!boost::beast::iequals(value.substr(0, kScheme.size()), kScheme)) return {};
   value.remove_prefix(kScheme.size());

@@ -8,11 +8,15 @@ namespace {
 
 constexpr std::size_t kOverheadOfAByte = 6;  // a chunk of one byte: "1", CR LF, the byte, CR LF
 constexpr std::size_t kOverhead = 1024;      // and room for the end, a trailer, an extension
+constexpr std::size_t kLongestLine = 1024;   // a size with its extensions, or a trailer field
 
-Error bad(std::string message) { return refuse(Code::bad_request, std::move(message)); }
+Error bad(std::string message) {
+  return refuse(Code::bad_request, std::move(message));
+}
 
 bool is_text(std::string_view line) {
-  return std::ranges::all_of(line, [](char c) { return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f); });
+  return std::ranges::all_of(line,
+                             [](char c) { return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f); });
 }
 
 }  // namespace
@@ -43,7 +47,8 @@ Result<std::size_t> BodyDecoder::step(std::string_view bytes) {
   if (state_ == State::fixed || state_ == State::data) return take_data(bytes);
   const auto end = bytes.find('\n');
   const std::size_t size = end == std::string_view::npos ? bytes.size() : end + 1;
-  if (size > overhead_) return refuse(Code::body_too_large, "The body's chunks are mostly padding.");
+  if (size > std::min(overhead_, kLongestLine))
+    return refuse(Code::body_too_large, "The body's chunks are mostly padding.");
   if (end == std::string_view::npos) return std::size_t{0};
   if (end == 0 || bytes[end - 1] != '\r') return bad("A chunk's line does not end with CR LF.");
   overhead_ -= size;

@@ -12,10 +12,14 @@ namespace {
 
 constexpr std::string_view kWebSocketPath = "/ws";
 
-bool changes_something(std::optional<Method> method) { return method != Method::get && method != Method::head; }
+bool changes_something(std::optional<Method> method) {
+  return method != Method::get && method != Method::head;
+}
 
 /// A trusted proxy's own id, so that its log and ours can be laid side by side.
-bool is_request_id(std::string_view id) { return is_client_key(id); }
+bool is_request_id(std::string_view id) {
+  return is_client_key(id);
+}
 
 Result<void> check_access(Access access, const Request& request) {
   if (access == Access::open || access == Access::optional) return {};
@@ -31,7 +35,9 @@ RequestLine line_of(std::optional<Method> method, const Request& request) {
           request.client_address};
 }
 
-std::vector<Method> every_method() { return {Method::get, Method::post, Method::put, Method::patch, Method::del}; }
+std::vector<Method> every_method() {
+  return {Method::get, Method::post, Method::put, Method::patch, Method::del};
+}
 
 }  // namespace
 
@@ -50,7 +56,9 @@ std::size_t Edge::body_limit(const RequestHead& head) const {
   return match.route ? match.route->body_limit : kBodyLimit;
 }
 
-bool Edge::is_websocket(const Request& request) const { return parts_.on_upgrade && request.path == kWebSocketPath; }
+bool Edge::is_websocket(const Request& request) const {
+  return parts_.on_upgrade && request.path == kWebSocketPath;
+}
 
 Task<Response> Edge::answer(std::optional<Method> method, Request request) {
   const RequestLine line = line_of(method, request);
@@ -71,7 +79,7 @@ Response Edge::finished(Outcome outcome, const RequestLine& line, Headers cors, 
   response.headers.emplace_back("X-Request-Id", line.request_id);
   std::ranges::move(cors, std::back_inserter(response.headers));
   add_security_headers(response, secure);
-  log_.write(line, response.status, outcome.code);
+  log_request(line, response.status, outcome.code);
   if (parts_.metrics) {
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - line.began;
     parts_.metrics->http_seconds.observe(took.count());
@@ -95,7 +103,8 @@ Task<Edge::Outcome> Edge::respond(std::optional<Method> method, Request request)
 Task<Edge::Outcome> Edge::call(std::optional<Method> method, Request request) {
   const std::string request_id = request.request_id;
   const auto refused = [&](const Error& error) { return Outcome{problem(error, request_id), error.code}; };
-  if (changes_something(method) && !parts_.origins.allowed(request)) co_return refused(refuse(Code::origin_not_allowed));
+  if (changes_something(method) && !parts_.origins.allowed(request))
+    co_return refused(refuse(Code::origin_not_allowed));
   auto match = parts_.router.match(method.value_or(Method::options), request.path);
   if (!match.route) co_return unrouted(method, request, std::move(match.allowed));
   request.params = std::move(match.params);
@@ -154,7 +163,7 @@ Task<std::variant<Response, Edge::Admitted>> Edge::admit(RequestHead head) {
     const Error& error = checked.error();
     co_return finished({problem(error, line.request_id), error.code}, line, {}, secure);
   }
-  log_.write(line, 101, std::nullopt);
+  log_request(line, 101, std::nullopt);
   if (parts_.metrics) parts_.metrics->count_response(101);
   co_return std::move(*checked);
 }

@@ -87,7 +87,6 @@ class Edge {
   Response finished(Outcome outcome, const RequestLine& line, Headers cors, bool secure);
 
   EdgeParts parts_;
-  RequestLog log_;
 };
 
 }  // namespace parley::api

@@ -36,7 +36,9 @@ void Fields::parse_body(std::string_view body) {
   }
 }
 
-Fields Fields::of_query(const Request& request) { return Fields(of_text(request.query)); }
+Fields Fields::of_query(const Request& request) {
+  return Fields(of_text(request.query));
+}
 
 Fields Fields::json_or_form(const Request& request) {
   if (!is_media_type(request.header("content-type"), kForm)) return Fields(request);

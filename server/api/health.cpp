@@ -88,9 +88,13 @@ class Readiness : public std::enable_shared_from_this<Readiness> {
   SteadyTime ended_{};
 };
 
-Task<Result<Response>> alive(Request) { co_return json_response(200, R"({"status":"ok"})"); }
+Task<Result<Response>> alive(Request) {
+  co_return json_response(200, R"({"status":"ok"})");
+}
 
-Task<Result<Response>> ready(std::shared_ptr<Readiness> readiness) { co_return co_await readiness->answer(); }
+Task<Result<Response>> ready(std::shared_ptr<Readiness> readiness) {
+  co_return co_await readiness->answer();
+}
 
 Task<Result<Response>> scrape(const Metrics& metrics) {
   co_return Response{.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = metrics.text()};

@@ -21,14 +21,14 @@ enum class Method { get, head, post, put, patch, del, options };
 /// and with regard to case, respectively.
 struct Request {
   Method method = Method::get;
-  std::string path;                          ///< percent-decoded, without the query
-  std::map<std::string, std::string> query;  ///< percent-decoded; a repeated name was refused
-  std::map<std::string, std::string> params; ///< what the route's {names} matched
+  std::string path;                                         ///< percent-decoded, without the query
+  std::map<std::string, std::string> query;                 ///< percent-decoded; a repeated name was refused
+  std::map<std::string, std::string> params;                ///< what the route's {names} matched
   std::map<std::string, std::string, std::less<>> headers;  ///< names in lower case
   std::string body;
-  std::string client_address;  ///< behind trusted proxies, the rightmost untrusted address
-  std::string request_id;      ///< in the log line, the problem and the X-Request-Id header
-  bool secure = false;         ///< reached the server, or its trusted proxy, over TLS
+  std::string client_address;        ///< behind trusted proxies, the rightmost untrusted address
+  std::string request_id;            ///< in the log line, the problem and the X-Request-Id header
+  bool secure = false;               ///< reached the server, or its trusted proxy, over TLS
   std::optional<Identity> identity;  ///< set where the route's Access asks for it
 
   std::string_view header(std::string_view lower_case_name) const;
@@ -89,9 +89,9 @@ class Router {
     std::size_t body_limit = kBodyLimit;
   };
   struct Match {
-    const Route* route = nullptr;                 ///< null: see allowed
+    const Route* route = nullptr;  ///< null: see allowed
     std::map<std::string, std::string> params{};
-    std::vector<Method> allowed{};                ///< methods that the path has: 405; empty as well: 404
+    std::vector<Method> allowed{};  ///< methods that the path has: 405; empty as well: 404
   };
   Match match(Method method, std::string_view path) const;
 

@@ -37,8 +37,8 @@ std::size_t connection_limit(std::size_t wanted) {
 
 /// One line that a person can act on.
 std::runtime_error listen_failure(const std::string& address, std::uint16_t port, const error_code& error) {
-  const auto where = (address.find(':') == std::string::npos ? address : "[" + address + "]") + ":" +
-                     std::to_string(port);
+  const auto where =
+      (address.find(':') == std::string::npos ? address : "[" + address + "]") + ":" + std::to_string(port);
   if (error == asio::error::address_in_use) {
     return std::runtime_error("can't listen on " + where + ": another program uses the port");
   }
@@ -149,8 +149,8 @@ void HttpServer::begin(Socket socket, const ip::tcp::endpoint& endpoint) {
   socket.set_option(ip::tcp::no_delay(true), ignored);
   socket.set_option(asio::socket_base::keep_alive(true), ignored);
   Peer peer{canonical_address(endpoint.address().to_string()), tls_ != nullptr};
-  auto transport = tls_ ? std::make_unique<Transport>(std::move(socket), *tls_)
-                        : std::make_unique<Transport>(std::move(socket));
+  auto transport =
+      tls_ ? std::make_unique<Transport>(std::move(socket), *tls_) : std::make_unique<Transport>(std::move(socket));
   if (*open_ >= limits_.connections) return refuse(*transport);
   transport->hold(lease());
   auto connection = std::make_shared<HttpConnection>(std::move(transport), std::move(peer), edge_, limits_);

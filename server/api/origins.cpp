@@ -36,8 +36,8 @@ std::string_view without_default_port(std::string_view authority, bool https) {
 bool is_own(const Origin& origin, const Request& request) {
   if (origin.authority.empty() || origin.https != request.secure) return false;
   const auto host = request.header("host");
-  return !host.empty() && iequals(without_default_port(origin.authority, origin.https),
-                                  without_default_port(host, origin.https));
+  return !host.empty() &&
+         iequals(without_default_port(origin.authority, origin.https), without_default_port(host, origin.https));
 }
 
 }  // namespace

@@ -15,12 +15,16 @@ using boost::beast::iequals;
 
 /// Fields that are no lists (RFC 9110 section 5.2): given twice, one reader takes the first, another the last.
 constexpr std::array<std::string_view, 12> kOnce{
-    "host",   "content-length", "transfer-encoding", "content-type",      "authorization",        "origin",
+    "host",   "content-length", "transfer-encoding", "content-type",      "authorization",         "origin",
     "expect", "user-agent",     "x-forwarded-proto", "sec-websocket-key", "sec-websocket-version", "x-request-id"};
 
-Error bad(std::string message) { return refuse(Code::bad_request, std::move(message)); }
+Error bad(std::string message) {
+  return refuse(Code::bad_request, std::move(message));
+}
 
-bool is_alphanumeric(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+bool is_alphanumeric(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
 
 bool is_token(std::string_view text) {  // RFC 9110 section 5.6.2
   constexpr std::string_view kOthers = "!#$%&'*+-.^_`|~";

@@ -8,7 +8,6 @@
 namespace parley::api {
 namespace {
 
-constexpr int kRefusalsASecond = 50;
 constexpr std::size_t kShortestSecret = 16;
 
 bool may_be_secret(std::string_view segment) {
@@ -29,9 +28,8 @@ std::string loggable_path(std::string_view path) {
   }
 }
 
-void RequestLog::write(const RequestLine& line, int status, std::optional<Code> code) {
+void log_request(const RequestLine& line, int status, std::optional<Code> code) {
   const bool refused = status >= 400;
-  if (refused && !may_write_refusal()) return;
   const auto took = std::chrono::steady_clock::now() - line.began;
   log::write(refused ? log::Level::info : log::Level::debug, refused ? "request refused" : "request",
              {{"request", line.request_id},
@@ -41,22 +39,6 @@ void RequestLog::write(const RequestLine& line, int status, std::optional<Code> 
               {"code", code ? kind_of(*code).name : std::string_view()},
               {"address", line.address},
               {"ms", std::chrono::duration_cast<std::chrono::milliseconds>(took).count()}});
-}
-
-bool RequestLog::may_write_refusal() {
-  const auto now = std::chrono::steady_clock::now();
-  if (now - second_began_ >= std::chrono::seconds(1)) {
-    if (left_out_ != 0) log::info("refused requests were not logged", {{"count", left_out_}});
-    second_began_ = now;
-    written_ = 0;
-    left_out_ = 0;
-  }
-  if (written_ < kRefusalsASecond) {
-    ++written_;
-    return true;
-  }
-  ++left_out_;
-  return false;
 }
 
 }  // namespace parley::api

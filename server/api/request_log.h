@@ -22,18 +22,7 @@ struct RequestLine {
   std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
 };
 
-/// Writes a line for each request: refused ones at info, the others at debug. Of refused ones at most 50 a second,
-/// then how many were left out: who sends rubbish must not fill the disk.
-class RequestLog {
- public:
-  void write(const RequestLine& line, int status, std::optional<Code> code);
-
- private:
-  bool may_write_refusal();
-
-  std::chrono::steady_clock::time_point second_began_{};
-  int written_ = 0;
-  int left_out_ = 0;
-};
+/// Writes a line for a request: a refused one at info, any other at debug. Floods are core/log.h's to bound.
+void log_request(const RequestLine& line, int status, std::optional<Code> code);
 
 }  // namespace parley::api

@@ -14,7 +14,9 @@ namespace http = boost::beast::http;
 using boost::beast::iequals;
 using BeastRequest = http::request<http::empty_body>;
 
-Error bad(std::string message) { return refuse(Code::bad_request, std::move(message)); }
+Error bad(std::string message) {
+  return refuse(Code::bad_request, std::move(message));
+}
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -74,10 +76,14 @@ void RequestReader::use(std::size_t bytes) {
 
 Result<RequestReader::Event> RequestReader::next() {
   switch (state_) {
-    case State::head: return read_head();
-    case State::head_done: return Event::head;
-    case State::body: return read_body();
-    case State::whole: return Event::request;
+    case State::head:
+      return read_head();
+    case State::head_done:
+      return Event::head;
+    case State::body:
+      return read_body();
+    case State::whole:
+      return Event::request;
   }
   return Event::need_more;
 }

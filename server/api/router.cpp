@@ -6,7 +6,9 @@
 namespace parley::api {
 namespace {
 
-bool is_name(std::string_view segment) { return segment.starts_with('{') && segment.ends_with('}'); }
+bool is_name(std::string_view segment) {
+  return segment.starts_with('{') && segment.ends_with('}');
+}
 
 /// What stands between the slashes; "/a/" has the segments "a" and "".
 template <class Text>

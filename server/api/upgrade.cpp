@@ -1,11 +1,10 @@
 #include "api/upgrade.h"
 
-#include <openssl/evp.h>
-#include <openssl/sha.h>
-
 #include <array>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/rfc7230.hpp>
+#include <openssl/evp.h>
+#include <openssl/sha.h>
 
 #include "api/bearer.h"
 
@@ -18,7 +17,9 @@ constexpr std::string_view kGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 constexpr std::string_view kSubprotocol = "parley.v1";
 constexpr std::string_view kTokenPrefix = "bearer.";
 
-Error bad(std::string message) { return refuse(Code::bad_request, std::move(message)); }
+Error bad(std::string message) {
+  return refuse(Code::bad_request, std::move(message));
+}
 
 /// 16 bytes in base64: 22 digits, of which the last holds four bits only, and two equals signs.
 bool is_key(std::string_view key) {

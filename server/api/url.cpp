@@ -12,7 +12,9 @@ using Parameters = std::map<std::string, std::string>;
 
 enum class Plus { literal, space };
 
-Error bad(std::string message) { return refuse(Code::bad_request, std::move(message)); }
+Error bad(std::string message) {
+  return refuse(Code::bad_request, std::move(message));
+}
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -50,7 +52,6 @@ Result<std::string> decoded(std::string_view text, Plus plus) {
   auto out = unescaped(text, plus);
   if (!out) return bad("The URL or form has a bad % escape.");
   if (!utf8::valid(*out)) return bad("The URL or form is not valid UTF-8.");
-  if (out->find('\0') != std::string::npos) return bad("The URL or form has an encoded NUL.");
   return std::move(*out);
 }
 
@@ -114,6 +115,8 @@ Result<Target> parse_target(std::string_view target) {
   return Target{std::move(*path), std::move(*query)};
 }
 
-Result<Parameters> parse_form(std::string_view body) { return parse_parameters(body); }
+Result<Parameters> parse_form(std::string_view body) {
+  return parse_parameters(body);
+}
 
 }  // namespace parley::api

@@ -20,9 +20,13 @@ std::size_t raise_descriptor_limit() {
   return descriptor_limit();
 }
 
-SpareDescriptor::SpareDescriptor() { take_back(); }
+SpareDescriptor::SpareDescriptor() {
+  take_back();
+}
 
-SpareDescriptor::~SpareDescriptor() { give_up(); }
+SpareDescriptor::~SpareDescriptor() {
+  give_up();
+}
 
 void SpareDescriptor::give_up() {
   if (descriptor_ >= 0) ::close(descriptor_);

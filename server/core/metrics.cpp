@@ -1,14 +1,13 @@
 #include "core/metrics.h"
 
-#include <prometheus/metric_family.h>
-#include <prometheus/text_serializer.h>
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <chrono>
 #include <fstream>
 #include <limits>
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
 #include <sstream>
+#include <sys/resource.h>
+#include <unistd.h>
 
 namespace parley {
 namespace {
@@ -67,7 +66,9 @@ double resident_bytes() {
 double processor_seconds() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; };
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+  };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 

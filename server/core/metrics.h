@@ -17,9 +17,7 @@ namespace parley {
 /// A number that only grows. One thread adds (the io thread), any may read; no locked instruction is needed.
 class Counter {
  public:
-  void add(std::uint64_t n = 1) {
-    value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
-  }
+  void add(std::uint64_t n = 1) { value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed); }
   std::uint64_t value() const { return value_.load(std::memory_order_relaxed); }
 
  private:
@@ -67,10 +65,10 @@ struct Metrics {
 
   Gauge websocket_connections;
   Counter websocket_connections_total;
-  Gauge subscriptions;          ///< of all connections, to rooms
-  Counter messages;             ///< messages committed by this instance
-  Counter entries;              ///< entries of every kind committed by this instance
-  Counter deliveries;           ///< entries queued for a subscriber
+  Gauge subscriptions;  ///< of all connections, to rooms
+  Counter messages;     ///< messages committed by this instance
+  Counter entries;      ///< entries of every kind committed by this instance
+  Counter deliveries;   ///< entries queued for a subscriber
   Counter websocket_sent_bytes;
   Counter websocket_received_bytes;
 
@@ -80,7 +78,7 @@ struct Metrics {
   Counter commit_failures;
 
   Gauge http_connections;
-  Counter http_connections_refused;  ///< past the limit, or out of descriptors
+  Counter http_connections_refused;       ///< past the limit, or out of descriptors
   std::array<Counter, 5> http_responses;  ///< [0] counts 1xx, … [4] counts 5xx
   Histogram http_seconds;                 ///< from a request's last byte to its answer's first
 

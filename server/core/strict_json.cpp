@@ -89,7 +89,9 @@ std::size_t count_members(const json::value& value) {
   return count;
 }
 
-Error malformed(std::string message) { return refuse(Code::malformed_json, std::move(message)); }
+Error malformed(std::string message) {
+  return refuse(Code::malformed_json, std::move(message));
+}
 
 Error describe(const error_code& error, std::size_t offset) {
   if (error == json::error::too_deep) {

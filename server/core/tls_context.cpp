@@ -1,9 +1,8 @@
 #include "core/tls_context.h"
 
+#include <csignal>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-
-#include <csignal>
 #include <stdexcept>
 #include <string_view>
 
@@ -32,11 +31,15 @@ int select_protocol(SSL*, const unsigned char** out, unsigned char* out_size, co
   return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
-int no_passphrase(char*, int, int, void*) { return -1; }
+int no_passphrase(char*, int, int, void*) {
+  return -1;
+}
 
 }  // namespace
 
-void TlsContext::FreeContext::operator()(ssl_ctx_st* context) const { SSL_CTX_free(context); }
+void TlsContext::FreeContext::operator()(ssl_ctx_st* context) const {
+  SSL_CTX_free(context);
+}
 
 TlsContext::TlsContext(const std::string& certificate_file, const std::string& key_file)
     : context_(SSL_CTX_new(TLS_server_method())) {
@@ -47,14 +50,15 @@ TlsContext::TlsContext(const std::string& certificate_file, const std::string& k
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
                                    SSL_OP_IGNORE_UNEXPECTED_EOF);
   // RELEASE_BUFFERS: an idle connection keeps no record buffers (34 KiB otherwise).
-  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
-                                SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_mode(context,
+                   SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_alpn_select_cb(context, select_protocol, nullptr);
   SSL_CTX_set_default_passwd_cb(context, no_passphrase);
   if (SSL_CTX_use_certificate_chain_file(context, certificate_file.c_str()) != 1) {
     fail("can't use the certificate", certificate_file);
   }
-  if (SSL_CTX_use_PrivateKey_file(context, key_file.c_str(), SSL_FILETYPE_PEM) != 1) fail("can't use the key", key_file);
+  if (SSL_CTX_use_PrivateKey_file(context, key_file.c_str(), SSL_FILETYPE_PEM) != 1)
+    fail("can't use the key", key_file);
   if (SSL_CTX_check_private_key(context) != 1) fail("the key does not belong to the certificate", key_file);
 }
 

@@ -1,14 +1,13 @@
 #include "core/transport.h"
 
-#include <openssl/err.h>
-#include <openssl/ssl.h>
-
 #include <algorithm>
 #include <array>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <cstring>
 #include <new>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 
 #include "core/tls_context.h"
 
@@ -40,7 +39,9 @@ void clear_errors() {
 
 }  // namespace
 
-void Transport::FreeSsl::operator()(ssl_st* ssl) const { SSL_free(ssl); }
+void Transport::FreeSsl::operator()(ssl_st* ssl) const {
+  SSL_free(ssl);
+}
 
 Transport::Transport(Socket socket) : socket_(std::move(socket)) {
   error_code ignored;  // on a socket that has died already the first read says so
@@ -103,9 +104,14 @@ Transport::Moved Transport::write_now(std::span<const asio::const_buffer> buffer
 error_code Transport::tls_error(int result, Direction direction) {
   auto& waits_for = direction == Direction::read ? read_waits_for_ : write_waits_for_;
   switch (SSL_get_error(ssl_.get(), result)) {
-    case SSL_ERROR_WANT_READ: waits_for = Socket::wait_read; return asio::error::would_block;
-    case SSL_ERROR_WANT_WRITE: waits_for = Socket::wait_write; return asio::error::would_block;
-    case SSL_ERROR_ZERO_RETURN: return asio::error::eof;
+    case SSL_ERROR_WANT_READ:
+      waits_for = Socket::wait_read;
+      return asio::error::would_block;
+    case SSL_ERROR_WANT_WRITE:
+      waits_for = Socket::wait_write;
+      return asio::error::would_block;
+    case SSL_ERROR_ZERO_RETURN:
+      return asio::error::eof;
     case SSL_ERROR_SYSCALL:
       tls_established_ = false;  // after a fatal error SSL_shutdown must not be called
       return errno == 0 ? error_code(asio::error::eof) : error_code(errno, boost::system::system_category());
@@ -116,7 +122,9 @@ error_code Transport::tls_error(int result, Direction direction) {
   }
 }
 
-bool Transport::has_decrypted() const { return ssl_ && SSL_pending(ssl_.get()) > 0; }
+bool Transport::has_decrypted() const {
+  return ssl_ && SSL_pending(ssl_.get()) > 0;
+}
 
 Task<error_code> Transport::readable() {
   if (has_decrypted()) co_return error_code();

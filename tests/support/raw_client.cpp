@@ -1,14 +1,13 @@
 #include "support/raw_client.h"
 
 #include <arpa/inet.h>
+#include <cctype>
 #include <netinet/in.h>
 #include <openssl/ssl.h>
 #include <poll.h>
+#include <stdexcept>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <cctype>
-#include <stdexcept>
 #include <utility>
 
 namespace parley::test {
@@ -101,8 +100,12 @@ bool RawClient::ended(int milliseconds) {
   }
 }
 
-std::string status_of(const std::string& response) { return response.substr(0, 12).substr(9); }
+std::string status_of(const std::string& response) {
+  return response.substr(0, 12).substr(9);
+}
 
-std::string body_of(const std::string& response) { return response.substr(response.find("\r\n\r\n") + 4); }
+std::string body_of(const std::string& response) {
+  return response.substr(response.find("\r\n\r\n") + 4);
+}
 
 }  // namespace parley::test

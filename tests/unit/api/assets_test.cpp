@@ -62,7 +62,8 @@ TEST(Assets, PagesOfTheAppAreItsIndexWhereHtmlIsAskedFor) {
     ASSERT_TRUE(response) << path;
     EXPECT_EQ(response->constant_body, "page") << path;
   }
-  for (const auto* path : {"/missing.js", "/assets/x.css", "/api/v1/nothing", "/api", "/ws", "/ws/x", "/docs/nothing"}) {
+  for (const auto* path :
+       {"/missing.js", "/assets/x.css", "/api/v1/nothing", "/api", "/ws", "/ws/x", "/docs/nothing"}) {
     EXPECT_FALSE(find(path, {{"accept", html}})) << path;
   }
   EXPECT_FALSE(find("/rooms/r1", {{"accept", "*/*"}}));

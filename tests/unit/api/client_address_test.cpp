@@ -1,7 +1,6 @@
 #include "api/client_address.h"
 
 #include <gtest/gtest.h>
-
 #include <stdexcept>
 
 namespace parley::api {

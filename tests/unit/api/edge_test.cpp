@@ -1,8 +1,7 @@
 #include "api/edge.h"
 
-#include <gtest/gtest.h>
-
 #include <boost/json/parse.hpp>
+#include <gtest/gtest.h>
 #include <stdexcept>
 
 #include "core/metrics.h"
@@ -114,10 +113,10 @@ TEST_F(AnEdge, RefusesAllOthers) {
 
 TEST_F(AnEdge, TellsAFailureByTheTableAndNothingOfTheInside) {
   const std::pair<const char*, const char*> expected[] = {{"store", "store_unavailable"},
-                                                         {"outcome", "outcome_unknown"},
-                                                         {"busy", "busy"},
-                                                         {"refused", "validation_failed"},
-                                                         {"other", "internal_error"}};
+                                                          {"outcome", "outcome_unknown"},
+                                                          {"busy", "busy"},
+                                                          {"refused", "validation_failed"},
+                                                          {"other", "internal_error"}};
   for (const auto& [query, code] : expected) {
     auto asked = request("/api/fails");
     asked.query[query] = "";

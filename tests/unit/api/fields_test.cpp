@@ -1,8 +1,7 @@
 #include "api/fields.h"
 
-#include <gtest/gtest.h>
-
 #include <functional>
+#include <gtest/gtest.h>
 
 #include "support/http_samples.h"
 
@@ -19,7 +18,9 @@ Error fault_of(const Request& request, const std::function<void(Fields&)>& read)
   return finished ? Error{} : finished.error();
 }
 
-void read_name(Fields& fields) { fields.text("name"); }
+void read_name(Fields& fields) {
+  fields.text("name");
+}
 
 TEST(Fields, ReadWhatIsThere) {
   Fields fields(json_request(R"({"name":"é","count":5.0,"on":true})"));
@@ -123,6 +124,15 @@ TEST(Fields, AQuerysNumberMustBeWholeAndItsNamesKnown) {
   Request request;
   request.query["limti"] = "1";
   EXPECT_EQ(Fields::of_query(request).finish().error().code, Code::unknown_field);
+}
+
+TEST(Fields, ANulInAParameterIsRefusedByName) {
+  Request request;
+  request.query["q"] = std::string("a\0b", 3);
+  auto fields = Fields::of_query(request);
+  fields.optional_text("q");
+  ASSERT_FALSE(fields.finish());
+  EXPECT_EQ(fields.finish().error().field, "q");
 }
 
 TEST(Fields, AFormIsTakenWhereItIsAskedFor) {

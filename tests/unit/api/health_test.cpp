@@ -1,7 +1,6 @@
 #include "api/health.h"
 
 #include <gtest/gtest.h>
-
 #include <stdexcept>
 
 #include "core/metrics.h"
@@ -12,8 +11,13 @@ namespace {
 
 using test::run;
 
-Task<bool> holds() { co_return true; }
-Task<bool> fails() { throw std::runtime_error("no route"); co_return true; }
+Task<bool> holds() {
+  co_return true;
+}
+Task<bool> fails() {
+  throw std::runtime_error("no route");
+  co_return true;
+}
 Task<bool> hangs() {
   co_await sleep_for(std::chrono::hours(1));
   co_return true;

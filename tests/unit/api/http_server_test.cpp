@@ -1,11 +1,10 @@
 #include "api/http_server.h"
 
+#include <atomic>
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <unistd.h>
-
-#include <atomic>
 
 #include "support/http_server_fixture.h"
 #include "support/raw_client.h"
@@ -21,7 +20,9 @@ using test::status_of;
 
 constexpr std::string_view kGet = "GET /echo HTTP/1.1\r\nHost: h\r\n\r\n";
 
-Task<Result<Response>> echo(Request request) { co_return json_response(200, request.path + ":" + request.body); }
+Task<Result<Response>> echo(Request request) {
+  co_return json_response(200, request.path + ":" + request.body);
+}
 Task<Result<Response>> slow(Request) {
   co_await sleep_for(200ms);
   co_return json_response(200, "slow");
@@ -30,7 +31,9 @@ Task<Result<Response>> endless(Request) {
   co_await sleep_for(1h);
   co_return no_content();
 }
-Task<Result<Response>> large(Request) { co_return json_response(200, std::string(4'000'000, 'x')); }
+Task<Result<Response>> large(Request) {
+  co_return json_response(200, std::string(4'000'000, 'x'));
+}
 
 class AnHttpServer : public testing::Test, public test::HttpServerFixture {
  public:
@@ -86,7 +89,8 @@ TEST_F(AnHttpServer, AnswersHeadWithTheLengthAndNoBody) {
 
 TEST_F(AnHttpServer, ClosesAfterTheAnswerWhereItIsAsked) {
   const auto port = start();
-  for (const auto* request : {"GET /echo HTTP/1.0\r\n\r\n", "GET /echo HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"}) {
+  for (const auto* request :
+       {"GET /echo HTTP/1.0\r\n\r\n", "GET /echo HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"}) {
     RawClient client(port);
     client.send(request);
     const auto response = client.response();
@@ -122,8 +126,9 @@ TEST_F(AnHttpServer, OffersToContinueOnlyWhereTheBodyIsWelcome) {
   EXPECT_EQ(client.response(), "HTTP/1.1 100 Continue\r\n\r\n");
   client.send("hi");
   EXPECT_EQ(body_of(client.response()), "/echo:hi");
-  EXPECT_EQ(status_of(ask(port, "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 1001\r\nExpect: 100-continue\r\n\r\n")),
-            "413");
+  EXPECT_EQ(
+      status_of(ask(port, "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 1001\r\nExpect: 100-continue\r\n\r\n")),
+      "413");
 }
 
 TEST_F(AnHttpServer, TimesOutAHeadThatTrickles) {
@@ -284,7 +289,8 @@ Task<Result<Identity>> accept_token(std::string token) {
 }
 
 std::string handshake(std::string_view token) {
-  return "GET /ws HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\nSec-WebSocket-Version: "
+  return "GET /ws HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: keep-alive, "
+         "Upgrade\r\nSec-WebSocket-Version: "
          "13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: parley.v1, bearer." +
          std::string(token) + "\r\n\r\n";
 }

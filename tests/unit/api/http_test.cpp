@@ -1,8 +1,7 @@
 #include "api/http.h"
 
-#include <gtest/gtest.h>
-
 #include <boost/json/parse.hpp>
+#include <gtest/gtest.h>
 
 #include "api/response_text.h"
 #include "support/http_samples.h"

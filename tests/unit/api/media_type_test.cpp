@@ -19,8 +19,8 @@ TEST(AcceptEncoding, TheSmallestOfTheBestWeightIsChosen) {
 
 TEST(AcceptEncoding, IdentityIsLeftWhereNothingElseIsWanted) {
   const CodingsOffered both{.brotli = true, .gzip = true};
-  for (const auto* header : {"", "identity", "deflate", "gzip;q=0, br;q=0", "identity, gzip;q=0.5", "*;q=0",
-                             "gzip;q=2", "gzip;q=x", "gzip;level=1"}) {
+  for (const auto* header : {"", "identity", "deflate", "gzip;q=0, br;q=0", "identity, gzip;q=0.5", "*;q=0", "gzip;q=2",
+                             "gzip;q=x", "gzip;level=1"}) {
     EXPECT_EQ(choose_coding(header, both), Coding::identity) << header;
   }
   EXPECT_EQ(choose_coding("br, gzip", {}), Coding::identity);

@@ -69,9 +69,10 @@ TEST(RequestReader, ReadsMethodPathQueryHeadersAndBodyHoweverTheyAreCut) {
 }
 
 TEST(RequestReader, PipelinedRequestsComeOutInOrderHoweverTheyAreCut) {
-  const std::string bytes = "POST /1 HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc"
-                            "POST /2 HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nde\r\n1\r\nf\r\n0\r\n\r\n"
-                            "GET /3 HTTP/1.1\r\nHost: h\r\n\r\n";
+  const std::string bytes =
+      "POST /1 HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc"
+      "POST /2 HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nde\r\n1\r\nf\r\n0\r\n\r\n"
+      "GET /3 HTTP/1.1\r\nHost: h\r\n\r\n";
   for (std::size_t piece = 1; piece <= bytes.size(); ++piece) {
     const auto reading = read(bytes, piece);
     ASSERT_FALSE(reading.error) << piece;
@@ -84,34 +85,62 @@ TEST(RequestReader, PipelinedRequestsComeOutInOrderHoweverTheyAreCut) {
 }
 
 TEST(RequestReader, WrongDoubledAndConflictingLengthsAreRefused) {
-  for (const auto* fields :
-       {"Content-Length: 5\r\nContent-Length: 5", "Content-Length: 5\r\nContent-Length: 6", "Content-Length: 5, 5",
-        "Content-Length: -1", "Content-Length: +5", "Content-Length: 0x5", "Content-Length: 5 5", "Content-Length: five",
-        "Content-Length:", "Content-Length: 99999999999999999999", "Content-Length: 5\r\nTransfer-Encoding: chunked",
-        "Transfer-Encoding: chunked\r\nContent-Length: 5", "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
-        "Transfer-Encoding: gzip, chunked", "Transfer-Encoding: chunked, identity", "Transfer-Encoding: identity",
-        "Transfer-Encoding: xchunked", "Transfer-Encoding:", "Transfer-Encoding: \x0b" "chunked",
-        "Transfer-Encoding: chunked;q=1", "Transfer-Encoding: \"chunked\""}) {
+  for (const auto* fields : {"Content-Length: 5\r\nContent-Length: 5",
+                             "Content-Length: 5\r\nContent-Length: 6",
+                             "Content-Length: 5, 5",
+                             "Content-Length: -1",
+                             "Content-Length: +5",
+                             "Content-Length: 0x5",
+                             "Content-Length: 5 5",
+                             "Content-Length: five",
+                             "Content-Length:",
+                             "Content-Length: 99999999999999999999",
+                             "Content-Length: 5\r\nTransfer-Encoding: chunked",
+                             "Transfer-Encoding: chunked\r\nContent-Length: 5",
+                             "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+                             "Transfer-Encoding: gzip, chunked",
+                             "Transfer-Encoding: chunked, identity",
+                             "Transfer-Encoding: identity",
+                             "Transfer-Encoding: xchunked",
+                             "Transfer-Encoding:",
+                             "Transfer-Encoding: \x0b"
+                             "chunked",
+                             "Transfer-Encoding: chunked;q=1",
+                             "Transfer-Encoding: \"chunked\""}) {
     EXPECT_EQ(refusal(with_fields(fields)), Code::bad_request) << fields;
   }
 }
 
 TEST(RequestReader, MalformedLinesAreRefused) {
-  for (const auto* fields :
-       {"Content-Length : 5", "Transfer-Encoding : chunked", "X: y\r\n folded", "X: y\r\n\tfolded", " X: y", "NoColon",
-        ": empty", "Bad Name: x", "X\xc3\xa4: y", "X: \x01", "X: \x7f", "X: a\rb", "X: a\nY: b", "X: a\r\r\nY: b",
-        "X: \xff"}) {
+  for (const auto* fields : {"Content-Length : 5", "Transfer-Encoding : chunked", "X: y\r\n folded", "X: y\r\n\tfolded",
+                             " X: y", "NoColon", ": empty", "Bad Name: x", "X\xc3\xa4: y", "X: \x01", "X: \x7f",
+                             "X: a\rb", "X: a\nY: b", "X: a\r\r\nY: b", "X: \xff"}) {
     EXPECT_EQ(refusal(with_fields(fields)), Code::bad_request) << fields;
   }
   EXPECT_EQ(refusal(with_fields("X: gr\xc3\xbc\xc3\x9f")), Code::internal);
 }
 
 TEST(RequestReader, MalformedRequestLinesAreRefused) {
-  for (const std::string_view line :
-       {"GET", "GET /", "GET  / HTTP/1.1", "GET /  HTTP/1.1", "GET / HTTP/1.1 ", " GET / HTTP/1.1", "GET / HTTP/1.2",
-        "GET / HTTP/2.0", "GET / http/1.1", "GET / HTTP/1.1x", "G@T / HTTP/1.1", "GET /a b HTTP/1.1", "GET a HTTP/1.1",
-        "GET /\xc3\xa4 HTTP/1.1", "GET * HTTP/1.1", "CONNECT h:80 HTTP/1.1", "GET /\tx HTTP/1.1",
-        "GET http://other/ HTTP/1.1", "GET ftp://h/ HTTP/1.1", "PRI * HTTP/2.0"}) {
+  for (const std::string_view line : {"GET",
+                                      "GET /",
+                                      "GET  / HTTP/1.1",
+                                      "GET /  HTTP/1.1",
+                                      "GET / HTTP/1.1 ",
+                                      " GET / HTTP/1.1",
+                                      "GET / HTTP/1.2",
+                                      "GET / HTTP/2.0",
+                                      "GET / http/1.1",
+                                      "GET / HTTP/1.1x",
+                                      "G@T / HTTP/1.1",
+                                      "GET /a b HTTP/1.1",
+                                      "GET a HTTP/1.1",
+                                      "GET /\xc3\xa4 HTTP/1.1",
+                                      "GET * HTTP/1.1",
+                                      "CONNECT h:80 HTTP/1.1",
+                                      "GET /\tx HTTP/1.1",
+                                      "GET http://other/ HTTP/1.1",
+                                      "GET ftp://h/ HTTP/1.1",
+                                      "PRI * HTTP/2.0"}) {
     EXPECT_EQ(refusal(std::string(line) + "\r\nHost: h\r\n\r\n"), Code::bad_request) << line;
   }
   EXPECT_EQ(refusal(std::string("\x16\x03\x01\x02\x00\x01", 6)), Code::bad_request);
@@ -171,12 +200,22 @@ TEST(RequestReader, ADeclaredBodyIsRefusedBeforeItComes) {
 }
 
 TEST(RequestReader, AChunkedBodyIsRefusedOnceItIsTooLarge) {
-  const auto chunked = [](const std::string& chunks) { return refusal(with_fields("Transfer-Encoding: chunked") + chunks); };
+  const auto chunked = [](const std::string& chunks) {
+    return refusal(with_fields("Transfer-Encoding: chunked") + chunks);
+  };
   EXPECT_EQ(chunked("40\r\n" + std::string(64, 'a') + "\r\n0\r\n\r\n"), Code::internal);
   EXPECT_EQ(chunked("41\r\n"), Code::body_too_large);
   EXPECT_EQ(chunked("40\r\n" + std::string(64, 'a') + "\r\n1\r\n"), Code::body_too_large);
   EXPECT_EQ(chunked("1;x=" + std::string(2'000, 'a')), Code::body_too_large);
   EXPECT_EQ(chunked("0\r\nX: " + std::string(2'000, 'a')), Code::body_too_large);
+}
+
+TEST(RequestReader, ALongExtensionIsRefusedThoughTheBodyMayBeLarge) {
+  const auto bytes =
+      with_fields("Transfer-Encoding: chunked") + "1;x=" + std::string(2'000, 'a') + "\r\na\r\n0\r\n\r\n";
+  const auto reading = read(bytes, bytes.size(), 1'000'000);
+  ASSERT_TRUE(reading.error);
+  EXPECT_EQ(reading.error->code, Code::body_too_large);
 }
 
 TEST(RequestReader, MalformedChunksAreRefused) {

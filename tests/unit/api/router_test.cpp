@@ -5,7 +5,9 @@
 namespace parley::api {
 namespace {
 
-Task<Result<Response>> answer(Request) { co_return no_content(); }
+Task<Result<Response>> answer(Request) {
+  co_return no_content();
+}
 
 Router sample_router() {
   Router router;

@@ -5,7 +5,9 @@
 namespace parley {
 namespace {
 
-bool has_line(const std::string& text, const std::string& line) { return text.find("\n" + line + "\n") != text.npos; }
+bool has_line(const std::string& text, const std::string& line) {
+  return text.find("\n" + line + "\n") != text.npos;
+}
 
 TEST(Metrics, WhatWasCountedIsInTheText) {
   Metrics metrics;
