@@ -11,9 +11,9 @@ enum class Credential { session, access_token };
 
 /// Who a verified token speaks for.
 struct Identity {
-  std::string user_id;
-  std::string username;
-  std::string session_id;  ///< of the session, or of the personal access token
+  std::string user_id{};
+  std::string username{};
+  std::string session_id{};  ///< of the session, or of the personal access token
   bool is_admin = false;
   Timestamp expires_at{};  ///< when the token ends
   Credential credential = Credential::session;
