@@ -127,7 +127,7 @@ def test_the_genuine_token_changed_in_nothing_is_good(server, ada):
 )
 def test_a_token_with_other_claims_is_refused_though_well_signed(server, ada, changes):
     token = jwt.altered(server, ada.token, **changes)
-    refused(Api(server, token).get("/auth/me", None), 401, "token_expired" if "exp" in changes else "unauthorized")
+    refused(Api(server, token).get("/auth/me", None), 401, "unauthorized")
     assert handshake_status(server.ws_url, headers={"Authorization": f"Bearer {token}"}) == 401
 
 

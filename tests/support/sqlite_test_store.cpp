@@ -2,6 +2,8 @@
 
 namespace parley::test {
 
+SqliteTestStore::Open::Open(const std::filesystem::path& file) : database(file) {}
+
 SqliteTestStore::SqliteTestStore() {
   reopen();
 }

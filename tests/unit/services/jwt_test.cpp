@@ -36,7 +36,7 @@ std::string forged(std::string_view header, std::string_view claims, std::string
   return signed_part + "." + base64url(hmac(signed_part, key));
 }
 
-class Jwt : public testing::Test {
+class Jwt : public ::testing::Test {
  protected:
   std::int64_t seconds(std::chrono::seconds from_now = {}) const { return to_millis(clock_.now() + from_now) / 1000; }
 
