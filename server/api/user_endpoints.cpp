@@ -1,5 +1,6 @@
 #include "api/user_endpoints.h"
 
+#include <algorithm>
 #include <boost/json/serialize.hpp>
 
 #include "api/account_json.h"
@@ -12,7 +13,7 @@ namespace {
 
 constexpr std::size_t kMaxIds = 100;
 
-/// Ids with commas between.
+/// Ids with commas between, each once.
 Result<std::vector<std::string>> split_ids(std::string_view text) {
   std::vector<std::string> ids;
   for (std::size_t start = 0; start <= text.size();) {
@@ -23,6 +24,8 @@ Result<std::vector<std::string>> split_ids(std::string_view text) {
     ids.emplace_back(id);
     start = end + 1;
   }
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   return ids;
 }
 

@@ -32,10 +32,6 @@ std::string text_claim(jwt_t* token, const char* name) {
   return value ? value : "";
 }
 
-const unsigned char* key_bytes(const std::string& key) {
-  return reinterpret_cast<const unsigned char*>(key.data());
-}
-
 /// Whether the header (RFC 7515 section 4) says HS256, and nothing that one would have to understand.
 bool is_hs256(std::string_view token) {
   const auto encoded = token.substr(0, token.find('.'));
@@ -58,14 +54,15 @@ Error no_good() {
 
 }  // namespace
 
-JwtSigner::JwtSigner(const SecretKeys& keys, const Clock& clock) : key_(keys.secret()), clock_(clock) {}
+JwtSigner::JwtSigner(const SecretKeys& keys, const Clock& clock)
+    : key_(keys.key(SecretKeys::Purpose::access_token)), clock_(clock) {}
 
 std::string JwtSigner::sign(std::string_view user_id, std::string_view session_id) const {
   jwt_t* made = nullptr;
   require(jwt_new(&made));
   const Token token(made);
   const auto now = seconds_of(clock_.now());
-  require(jwt_set_alg(made, JWT_ALG_HS256, key_bytes(key_), static_cast<int>(key_.size())));
+  require(jwt_set_alg(made, JWT_ALG_HS256, key_.data(), static_cast<int>(key_.size())));
   require(jwt_add_grant(made, "iss", kIssuer));
   require(jwt_add_grant(made, "aud", kAudience));
   require(jwt_add_grant(made, "sub", std::string(user_id).c_str()));
@@ -83,7 +80,7 @@ Result<JwtSigner::Claims> JwtSigner::verify(const std::string& token) const {
   // The library takes the algorithm from the header; so the header is looked at first.
   if (token.size() > kMaxLength || !is_hs256(token) || token.find('\0') != std::string::npos) return no_good();
   jwt_t* read = nullptr;
-  if (jwt_decode(&read, token.c_str(), key_bytes(key_), static_cast<int>(key_.size())) != 0) return no_good();
+  if (jwt_decode(&read, token.c_str(), key_.data(), static_cast<int>(key_.size())) != 0) return no_good();
   const Token decoded(read);
   if (jwt_get_alg(read) != JWT_ALG_HS256) return no_good();
   if (text_claim(read, "iss") != kIssuer || text_claim(read, "aud") != kAudience) return no_good();

@@ -10,7 +10,7 @@
 
 namespace parley {
 
-/// Access tokens: JWT (RFC 7519) signed by HMAC-SHA-256 with SECRET_KEY. The algorithm is pinned: a token whose header
+/// Access tokens: JWT (RFC 7519) signed by HMAC-SHA-256 with a key from SECRET_KEY. The algorithm is pinned: a token whose header
 /// says another is refused before anything else is looked at (RFC 8725 section 3.1). Io thread.
 class JwtSigner {
  public:
@@ -32,7 +32,7 @@ class JwtSigner {
   Result<Claims> verify(const std::string& token) const;
 
  private:
-  const std::string key_;
+  const SecretKey key_;
   const Clock& clock_;
 };
 

@@ -3,15 +3,14 @@
 #include <sodium.h>
 #include <stdexcept>
 #include <tuple>
-#include <utility>
 
 namespace parley {
 
-SecretKeys::SecretKeys(std::string secret) : secret_(std::move(secret)) {
+SecretKeys::SecretKeys(std::string_view secret) {
   static_assert(crypto_kdf_KEYBYTES == std::tuple_size_v<SecretKey>);
   if (sodium_init() < 0) throw std::runtime_error("libsodium can't be initialised");
-  const auto* bytes = reinterpret_cast<const unsigned char*>(secret_.data());
-  crypto_generichash(root_.data(), root_.size(), bytes, secret_.size(), nullptr, 0);
+  const auto* bytes = reinterpret_cast<const unsigned char*>(secret.data());
+  crypto_generichash(root_.data(), root_.size(), bytes, secret.size(), nullptr, 0);
 }
 
 SecretKey SecretKeys::key(Purpose purpose) const {

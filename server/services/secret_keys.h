@@ -2,26 +2,24 @@
 
 #include <array>
 #include <cstdint>
-#include <string>
+#include <string_view>
 
 namespace parley {
 
 using SecretKey = std::array<unsigned char, 32>;
 
-/// Keys from SECRET_KEY, the same on every instance with the same secret. Access tokens are signed with the secret
-/// itself, so that any JWT library can check them; for every other purpose a key of its own is derived, so that what
-/// one of them signs means nothing to the others. Any thread.
+/// Keys derived from SECRET_KEY, an independent one for each purpose, so that what one of them signs means nothing to
+/// the others. The same on every instance with the same secret: the secret's BLAKE2b-256, then libsodium's crypto_kdf
+/// with the purpose's number and the context "parley_1". Any thread.
 class SecretKeys {
  public:
-  enum class Purpose : std::uint64_t { refresh_token = 1, setup_code = 2 };
+  enum class Purpose : std::uint64_t { access_token = 1, refresh_token = 2, setup_code = 3 };
 
-  explicit SecretKeys(std::string secret);
+  explicit SecretKeys(std::string_view secret);
 
-  const std::string& secret() const { return secret_; }
   SecretKey key(Purpose purpose) const;
 
  private:
-  const std::string secret_;
   SecretKey root_{};
 };
 

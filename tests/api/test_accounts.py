@@ -192,8 +192,12 @@ def test_changing_the_display_name_is_hinted_to_those_who_share_a_room(new_user,
 
 
 def test_a_user_name_stands_in_messages_and_cannot_be_changed(ada):
-    refused(ada.patch("/auth/me", None, json={"username": "other"}), 422, "unknown_field", "username")
-    refused(ada.patch("/auth/me", None, json={"is_admin": True}), 422, "unknown_field", "is_admin")
+    refused(
+        ada.patch("/auth/me", None, json={"display_name": "Ada", "username": "other"}), 422, "unknown_field", "username"
+    )
+    refused(
+        ada.patch("/auth/me", None, json={"display_name": "Ada", "is_admin": True}), 422, "unknown_field", "is_admin"
+    )
 
 
 # --- looking others up

@@ -22,7 +22,7 @@ std::vector<StoreKind> store_kinds();
 ///   using RoomRepositoryContract = StoreTest;
 ///   TEST_P(RoomRepositoryContract, ANameIsClaimedOnce) { store().rooms()… }
 ///   PARLEY_ON_EVERY_STORE(RoomRepositoryContract);
-class StoreTest : public testing::TestWithParam<StoreKind> {
+class StoreTest : public ::testing::TestWithParam<StoreKind> {
  protected:
   TestStore& store() { return *store_; }
 
@@ -32,7 +32,7 @@ class StoreTest : public testing::TestWithParam<StoreKind> {
 
 }  // namespace parley::test
 
-#define PARLEY_ON_EVERY_STORE(suite)                                 \
-  INSTANTIATE_TEST_SUITE_P(                                          \
-      Stores, suite, testing::ValuesIn(parley::test::store_kinds()), \
-      [](const testing::TestParamInfo<parley::test::StoreKind>& of_store) { return of_store.param.name; })
+#define PARLEY_ON_EVERY_STORE(suite)                                   \
+  INSTANTIATE_TEST_SUITE_P(                                            \
+      Stores, suite, ::testing::ValuesIn(parley::test::store_kinds()), \
+      [](const ::testing::TestParamInfo<parley::test::StoreKind>& of_store) { return of_store.param.name; })

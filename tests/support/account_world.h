@@ -27,7 +27,7 @@ struct AccountInstance {
 };
 
 /// A store, a clock, and the services over them; refuses and gives by name.
-class AccountWorld : public testing::Test {
+class AccountWorld : public ::testing::Test {
  protected:
   explicit AccountWorld(SignUp::Policy policy = {}, Limits limits = {});
 

@@ -10,23 +10,10 @@
 #include "repositories/sqlite/sqlite_session_repository.h"
 #include "repositories/sqlite/sqlite_stream_repository.h"
 #include "repositories/sqlite/sqlite_user_repository.h"
+#include "support/temp_folder.h"
 #include "support/test_store.h"
 
 namespace parley::test {
-
-/// A folder that is gone with the object.
-class TempFolder {
- public:
-  TempFolder();
-  ~TempFolder();
-  TempFolder(const TempFolder&) = delete;
-  TempFolder& operator=(const TempFolder&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// The SQLite store in a file of its own.
 class SqliteTestStore : public TestStore {
@@ -55,7 +42,7 @@ class SqliteTestStore : public TestStore {
     sqlite::SqliteRoomRepository rooms{database};
   };
 
-  TempFolder folder_;
+  testing::TempFolder folder_;
   std::unique_ptr<Open> open_;
 };
 

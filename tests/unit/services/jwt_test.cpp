@@ -20,22 +20,23 @@ std::string base64url(std::string_view bytes) {
   return text;
 }
 
-std::string hmac(std::string_view text, std::string_view key) {
+std::string hmac(std::string_view text, const SecretKey& key) {
   std::string mac(crypto_auth_hmacsha256_BYTES, '\0');
   crypto_auth_hmacsha256_state state;
-  crypto_auth_hmacsha256_init(&state, reinterpret_cast<const unsigned char*>(key.data()), key.size());
+  crypto_auth_hmacsha256_init(&state, key.data(), key.size());
   crypto_auth_hmacsha256_update(&state, reinterpret_cast<const unsigned char*>(text.data()), text.size());
   crypto_auth_hmacsha256_final(&state, reinterpret_cast<unsigned char*>(mac.data()));
   return mac;
 }
 
 /// A token made by hand, as RFC 7515 section 3.1 says.
-std::string forged(std::string_view header, std::string_view claims, std::string_view key = kSecret) {
+std::string forged(std::string_view header, std::string_view claims, std::string_view secret = kSecret) {
+  const auto key = SecretKeys(secret).key(SecretKeys::Purpose::access_token);
   const auto signed_part = base64url(header) + "." + base64url(claims);
   return signed_part + "." + base64url(hmac(signed_part, key));
 }
 
-class Jwt : public testing::Test {
+class Jwt : public ::testing::Test {
  protected:
   std::int64_t seconds(std::chrono::seconds from_now = {}) const { return to_millis(clock_.now() + from_now) / 1000; }
 

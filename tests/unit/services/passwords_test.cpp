@@ -59,7 +59,7 @@ TEST(PasswordRules, ABrokenTextIsRefused) {
   EXPECT_NE(checked(std::string_view("abcd\0efgh", 9)), "ok");
 }
 
-class PasswordHashes : public testing::Test {
+class PasswordHashes : public ::testing::Test {
  protected:
   using Verdict = Passwords::Verdict;
 

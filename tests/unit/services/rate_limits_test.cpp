@@ -14,7 +14,7 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-class RateLimitsTest : public testing::Test {
+class RateLimitsTest : public ::testing::Test {
  protected:
   Result<RateLimits::SignInAttempt> begin(std::string account, std::string address = "192.0.2.1") {
     return test::run_task(io_, limits_.begin_sign_in(std::move(account), std::move(address)));

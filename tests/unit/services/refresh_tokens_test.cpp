@@ -7,7 +7,7 @@
 namespace parley {
 namespace {
 
-class RefreshTokensTest : public testing::Test {
+class RefreshTokensTest : public ::testing::Test {
  protected:
   SecretKeys keys_{"a secret of the tests, with 32 or more bytes"};
   RefreshTokens tokens_{keys_};
