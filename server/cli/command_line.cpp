@@ -99,7 +99,7 @@ class Grammar {
     auto* added = app.add_option_function<std::string>(
         option, [this, arg](const std::string& value) { invocation_.args[arg] = value; }, what);
     added->type_name(type);
-    if (!option.starts_with("-")) added->required();
+    if (!option.starts_with('-')) added->required();
   }
 
   void add_serve() {

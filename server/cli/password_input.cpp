@@ -33,7 +33,7 @@ class WithoutEcho {
     sigset_t ours;
     ::sigemptyset(&ours);
     for (const int signal : kSignals) ::sigaddset(&ours, signal);
-    ::sigprocmask(SIG_BLOCK, &ours, &mask_);
+    ::pthread_sigmask(SIG_BLOCK, &ours, &mask_);
     struct sigaction action{};
     action.sa_handler = [](int signal) { g_signal = signal; };
     for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &action, &actions_[i]);
@@ -46,7 +46,7 @@ class WithoutEcho {
     ::tcsetattr(terminal_, TCSAFLUSH, &before_);
     for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &actions_[i], nullptr);
     if (g_signal != 0) ::raise(g_signal);
-    ::sigprocmask(SIG_SETMASK, &mask_, nullptr);
+    ::pthread_sigmask(SIG_SETMASK, &mask_, nullptr);
   }
   WithoutEcho(const WithoutEcho&) = delete;
   WithoutEcho& operator=(const WithoutEcho&) = delete;
