@@ -90,7 +90,7 @@ void migrate(SQLite::Database& database, std::span<const char* const> steps) {
   database.exec("PRAGMA application_id = " + std::to_string(kApplicationId));
   database.exec("PRAGMA user_version = " + std::to_string(ours));
   transaction.commit();
-  log::info("database schema brought up to date", {{"from", found}, {"to", ours}});
+  if (found > 0) log::info("database schema brought up to date", {{"from", found}, {"to", ours}});
 }
 
 void check_origin(SQLite::Database& database, const std::filesystem::path& file) {
