@@ -27,8 +27,7 @@ volatile sig_atomic_t g_signal = 0;
 class WithoutEcho {
  public:
   explicit WithoutEcho(int terminal) : terminal_(terminal) {
-    if (::tcgetattr(terminal_, &before_) != 0)
-      throw PasswordInputError("the terminal can't be set up for a password");
+    if (::tcgetattr(terminal_, &before_) != 0) throw PasswordInputError("the terminal can't be set up for a password");
     g_signal = 0;
     sigset_t ours;
     ::sigemptyset(&ours);
@@ -92,8 +91,7 @@ File open_terminal() {
   try {
     return open_file("/dev/tty", O_RDWR | O_NOCTTY);
   } catch (const std::system_error&) {
-    throw PasswordInputError(
-        "there is no terminal to ask for a password: use --password-stdin or --generate");
+    throw PasswordInputError("there is no terminal to ask for a password: use --password-stdin or --generate");
   }
 }
 
@@ -104,8 +102,7 @@ std::string prompt_for_password(const std::string& username) {
   const WithoutEcho quiet(terminal.fd());
   auto password = ask(terminal, quiet, "Password for " + username + ": ");
   if (password.empty()) throw PasswordInputError("no password was given");
-  if (ask(terminal, quiet, "The same again: ") != password)
-    throw PasswordInputError("the two passwords differ");
+  if (ask(terminal, quiet, "The same again: ") != password) throw PasswordInputError("the two passwords differ");
   return password;
 }
 

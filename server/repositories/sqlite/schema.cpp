@@ -101,9 +101,8 @@ void check_origin(SQLite::Database& database, const std::filesystem::path& file)
     throw StoreUnavailable("'" + file.string() + "' is not a database of parley");
   }
   if (found > ours) {
-    throw StoreUnavailable("'" + file.string() + "' was written by a later release (schema " +
-                           std::to_string(found) + ", this release knows up to " + std::to_string(ours) +
-                           "): run that release or a newer one");
+    throw StoreUnavailable("'" + file.string() + "' was written by a later release (schema " + std::to_string(found) +
+                           ", this release knows up to " + std::to_string(ours) + "): run that release or a newer one");
   }
 }
 

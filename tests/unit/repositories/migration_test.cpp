@@ -91,8 +91,7 @@ TEST_F(Migration, a_later_releases_folder_is_refused_with_both_versions_and_left
   }
   const int ours = number("PRAGMA user_version");
   write("PRAGMA user_version = 999");
-  EXPECT_EQ(refusal(), "'" + file.string() +
-                           "' was written by a later release (schema 999, this release knows up to " +
+  EXPECT_EQ(refusal(), "'" + file.string() + "' was written by a later release (schema 999, this release knows up to " +
                            std::to_string(ours) + "): run that release or a newer one");
   EXPECT_EQ(number("PRAGMA user_version"), 999);
 }
@@ -131,9 +130,7 @@ TEST_F(Migration, a_kill_in_the_middle_leaves_the_old_schema_usable) {
     ::_exit(0);
   }
   const auto log = std::filesystem::path(file) += "-wal";
-  const auto begun = [&] {
-    return std::filesystem::exists(log) && std::filesystem::file_size(log) > 1000000;
-  };
+  const auto begun = [&] { return std::filesystem::exists(log) && std::filesystem::file_size(log) > 1000000; };
   while (!begun()) ::usleep(1000);
   ::kill(child, SIGKILL);
   int status = 0;
