@@ -23,8 +23,7 @@ std::int64_t lifetime(const std::string& text) {
 }
 
 std::string help_of(const SettingSpec& spec) {
-  return std::string(spec.help) + " [" + std::string(spec.key) + "; default: " + std::string(spec.fallback) +
-         "]";
+  return std::string(spec.help) + " [" + std::string(spec.key) + "; default: " + std::string(spec.fallback) + "]";
 }
 
 std::string settings_footer() {
@@ -56,8 +55,7 @@ class Grammar {
  private:
   using Invoked = std::function<void()>;
 
-  CLI::App* command(CLI::App& parent, const std::string& name, const std::string& what,
-                    const std::string& examples) {
+  CLI::App* command(CLI::App& parent, const std::string& name, const std::string& what, const std::string& examples) {
     auto* app = parent.add_subcommand(name, what);
     const auto full = &parent == &app_ ? name : parent.get_name() + " " + name;
     app->callback([this, full] { invocation_.command = full; });
@@ -90,8 +88,7 @@ class Grammar {
   }
 
   void add_json(CLI::App& app) {
-    app.add_flag_callback(
-        "--json", [this] { invocation_.output = Output::json; }, "Print JSON instead of text");
+    app.add_flag_callback("--json", [this] { invocation_.output = Output::json; }, "Print JSON instead of text");
   }
 
   void add_argument(CLI::App& app, const std::string& option, const std::string& arg, const std::string& what,
@@ -99,7 +96,7 @@ class Grammar {
     auto* added = app.add_option_function<std::string>(
         option, [this, arg](const std::string& value) { invocation_.args[arg] = value; }, what);
     added->type_name(type);
-    if (!option.starts_with("-")) added->required();
+    if (!option.starts_with('-')) added->required();
   }
 
   void add_serve() {
@@ -136,8 +133,8 @@ class Grammar {
                            "  parley user create bob --display-name 'Bob B.' --generate\n"
                            "  parley user create eve --password-stdin < password.txt\n");
     add_argument(*create, "username", "username", "3–32 letters, digits, '_', '.', '-'", "NAME");
-    add_argument(*create, "--display-name", "display_name",
-                 "The name that others see (default: the user name)", "TEXT");
+    add_argument(*create, "--display-name", "display_name", "The name that others see (default: the user name)",
+                 "TEXT");
     create->add_flag_callback(
         "--admin", [this] { invocation_.args["admin"] = true; }, "Make it an admin of the server");
     add_password(*create);
@@ -186,9 +183,7 @@ class Grammar {
         ->type_name("NUMBER")
         ->check(CLI::Range(1, 10000))
         ->capture_default_str();
-    create
-        ->add_option("--expires", expires_,
-                     "How long it is good: minutes, hours or days, such as 90m, 12h, 7d")
+    create->add_option("--expires", expires_, "How long it is good: minutes, hours or days, such as 90m, 12h, 7d")
         ->type_name("TIME")
         ->capture_default_str();
     add_argument(*create, "--room", "room_id", "The id of a room that they join at once", "ID");
@@ -256,8 +251,7 @@ std::variant<Invocation, Ending> parse_command_line(int argc, const char* const*
   } catch (const CLI::CallForVersion& e) {
     return Ending{Exit::ok, std::string(e.what()) + "\n"};
   } catch (const CLI::ParseError& e) {
-    return Ending{Exit::usage,
-                  "parley: " + one_line(e.what()) + " (see " + named(grammar.app()) + " --help)\n"};
+    return Ending{Exit::usage, "parley: " + one_line(e.what()) + " (see " + named(grammar.app()) + " --help)\n"};
   }
 }
 

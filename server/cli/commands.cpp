@@ -17,9 +17,8 @@ constexpr std::int64_t kLeastLifetimeSeconds = 60;
 constexpr std::int64_t kMostLifetimeSeconds = 366LL * 24 * 3600;
 
 object json_of(const UserRow& user) {
-  return {
-      {"id", user.id},          {"username", user.username},    {"display_name", user.display_name},
-      {"admin", user.is_admin}, {"disabled", user.is_disabled}, {"created_at", to_rfc3339(user.created_at)}};
+  return {{"id", user.id},          {"username", user.username},    {"display_name", user.display_name},
+          {"admin", user.is_admin}, {"disabled", user.is_disabled}, {"created_at", to_rfc3339(user.created_at)}};
 }
 
 object json_of(const RoomRow& room) {
@@ -83,8 +82,7 @@ const std::map<std::string, Commands::Handler, std::less<>>& Commands::handlers(
 
 Task<Result<object>> Commands::run(std::string name, object args) {
   const auto handler = handlers().find(name);
-  if (handler == handlers().end())
-    co_return refuse(Code::not_found, "this server has no command '" + name + "'");
+  if (handler == handlers().end()) co_return refuse(Code::not_found, "this server has no command '" + name + "'");
   try {
     co_return co_await (this->*handler->second)(std::move(args));
   } catch (...) {
@@ -94,8 +92,7 @@ Task<Result<object>> Commands::run(std::string name, object args) {
 
 Task<Result<object>> Commands::create_user(object args) {
   Arguments arguments(std::move(args));
-  NewUser user{arguments.text("username"), arguments.text("password"),
-               arguments.optional_text("display_name"),
+  NewUser user{arguments.text("username"), arguments.text("password"), arguments.optional_text("display_name"),
                arguments.flag("admin") ? Power::admin : Power::member};
   if (const auto ok = arguments.finish(); !ok) co_return ok.error();
   co_return answer(co_await operations_.create_user(std::move(user)));

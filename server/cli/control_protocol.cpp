@@ -44,8 +44,7 @@ std::string answer_line(const Result<object>& answer) {
   if (answer) return boost::json::serialize(object{{"ok", true}, {"result", *answer}}) + "\n";
   const auto& error = answer.error();
   const auto& kind = kind_of(error.code);
-  object told{{"code", kind.name},
-              {"message", error.message.empty() ? kind.title : std::string_view(error.message)}};
+  object told{{"code", kind.name}, {"message", error.message.empty() ? kind.title : std::string_view(error.message)}};
   if (!error.field.empty()) told["field"] = error.field;
   return boost::json::serialize(object{{"ok", false}, {"error", std::move(told)}}) + "\n";
 }

@@ -51,8 +51,7 @@ class ControlServer::Listener : public std::enable_shared_from_this<Listener> {
     const SocketPath name(path_);
     acceptor_.open();
     acceptor_.bind(local::stream_protocol::endpoint(name.text()));
-    if (::chmod(path_.c_str(), 0600) != 0)
-      throw std::system_error(errno, std::generic_category(), path_.string());
+    if (::chmod(path_.c_str(), 0600) != 0) throw std::system_error(errno, std::generic_category(), path_.string());
     acceptor_.listen();
   }
 
@@ -141,8 +140,7 @@ class ControlServer::Listener : public std::enable_shared_from_this<Listener> {
   std::set<local::stream_protocol::socket*> open_;
 };
 
-ControlServer::ControlServer(boost::asio::any_io_executor executor, std::filesystem::path socket,
-                             Commands& commands)
+ControlServer::ControlServer(boost::asio::any_io_executor executor, std::filesystem::path socket, Commands& commands)
     : listener_(std::make_shared<Listener>(std::move(executor), std::move(socket), commands)) {
   listener_->start();
 }

@@ -10,8 +10,8 @@ using boost::json::object;
 
 /// Columns on a terminal, near enough: code points (combining and wide characters are not counted apart).
 std::size_t width(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
 std::string shown(const boost::json::value* value) {
@@ -34,11 +34,9 @@ std::vector<std::string_view> headings_of(std::string_view command) {
 std::string sentence(const Invocation& invocation, const object& result) {
   const auto& command = invocation.command;
   if (command == "user create") {
-    return "Created " + member(result, "username") + (member(result, "admin") == "yes" ? ", an admin" : "") +
-           ".";
+    return "Created " + member(result, "username") + (member(result, "admin") == "yes" ? ", an admin" : "") + ".";
   }
-  if (command == "user password")
-    return "Set the password of " + member(result, "username") + "; all sessions ended.";
+  if (command == "user password") return "Set the password of " + member(result, "username") + "; all sessions ended.";
   if (command == "user disable") return "Disabled " + member(result, "username") + "; all sessions ended.";
   if (command == "user enable") return "Enabled " + member(result, "username") + ".";
   if (command == "room delete") return "Deleted the room " + member(result, "room_id") + ".";
@@ -76,8 +74,7 @@ std::string table(const std::vector<std::string_view>& headings, const boost::js
 
 std::string result_text(const Invocation& invocation, const object& result) {
   if (invocation.output == Output::json) return boost::json::serialize(result) + "\n";
-  if (const auto* items = result.if_contains("items"))
-    return table(headings_of(invocation.command), items->as_array());
+  if (const auto* items = result.if_contains("items")) return table(headings_of(invocation.command), items->as_array());
   std::string text = sentence(invocation, result) + "\n";
   if (result.contains("password")) text += "Password: " + member(result, "password") + "\n";
   return text;

@@ -27,13 +27,12 @@ volatile sig_atomic_t g_signal = 0;
 class WithoutEcho {
  public:
   explicit WithoutEcho(int terminal) : terminal_(terminal) {
-    if (::tcgetattr(terminal_, &before_) != 0)
-      throw PasswordInputError("the terminal can't be set up for a password");
+    if (::tcgetattr(terminal_, &before_) != 0) throw PasswordInputError("the terminal can't be set up for a password");
     g_signal = 0;
     sigset_t ours;
     ::sigemptyset(&ours);
     for (const int signal : kSignals) ::sigaddset(&ours, signal);
-    ::sigprocmask(SIG_BLOCK, &ours, &mask_);
+    ::pthread_sigmask(SIG_BLOCK, &ours, &mask_);
     struct sigaction action{};
     action.sa_handler = [](int signal) { g_signal = signal; };
     for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &action, &actions_[i]);
@@ -46,7 +45,7 @@ class WithoutEcho {
     ::tcsetattr(terminal_, TCSAFLUSH, &before_);
     for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &actions_[i], nullptr);
     if (g_signal != 0) ::raise(g_signal);
-    ::sigprocmask(SIG_SETMASK, &mask_, nullptr);
+    ::pthread_sigmask(SIG_SETMASK, &mask_, nullptr);
   }
   WithoutEcho(const WithoutEcho&) = delete;
   WithoutEcho& operator=(const WithoutEcho&) = delete;
@@ -92,8 +91,7 @@ File open_terminal() {
   try {
     return open_file("/dev/tty", O_RDWR | O_NOCTTY);
   } catch (const std::system_error&) {
-    throw PasswordInputError(
-        "there is no terminal to ask for a password: use --password-stdin or --generate");
+    throw PasswordInputError("there is no terminal to ask for a password: use --password-stdin or --generate");
   }
 }
 
@@ -104,8 +102,7 @@ std::string prompt_for_password(const std::string& username) {
   const WithoutEcho quiet(terminal.fd());
   auto password = ask(terminal, quiet, "Password for " + username + ": ");
   if (password.empty()) throw PasswordInputError("no password was given");
-  if (ask(terminal, quiet, "The same again: ") != password)
-    throw PasswordInputError("the two passwords differ");
+  if (ask(terminal, quiet, "The same again: ") != password) throw PasswordInputError("the two passwords differ");
   return password;
 }
 

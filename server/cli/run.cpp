@@ -78,8 +78,7 @@ Result<object> ask(StoreAccess& store, const Invocation& invocation) {
 }
 
 Result<object> restore(const Invocation& invocation, const Settings& settings, Backend& backend) {
-  restore_backup(invocation.source, settings.data_dir,
-                 [&backend](const auto& file) { backend.check_database(file); });
+  restore_backup(invocation.source, settings.data_dir, [&backend](const auto& file) { backend.check_database(file); });
   return object{{"data_folder", std::filesystem::absolute(settings.data_dir).lexically_normal().string()}};
 }
 
@@ -89,9 +88,8 @@ Result<object> result_of(const Invocation& invocation, Backend& backend) {
   // Who types a command is told by its answer; the log only adds what went wrong.
   log::configure(log::Level::warn, settings.log_format);
   if (invocation.command == "restore") return restore(invocation, settings, backend);
-  StoreAccess store(
-      settings, backend,
-      invocation.command == "user create" ? StoreAccess::Absent::make : StoreAccess::Absent::refuse);
+  StoreAccess store(settings, backend,
+                    invocation.command == "user create" ? StoreAccess::Absent::make : StoreAccess::Absent::refuse);
   return ask(store, invocation);
 }
 

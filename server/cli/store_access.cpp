@@ -49,9 +49,8 @@ void StoreAccess::check_folder() const {
   }
   if (::geteuid() == 0 && found.st_uid != 0 &&
       !std::filesystem::exists(settings_.data_dir / DataFolder::kControlSocket)) {
-    throw DataFolderError("the data folder '" + settings_.data_dir.string() +
-                          "' belongs to the user with id " + std::to_string(found.st_uid) +
-                          ": run this as that user, or while the server runs");
+    throw DataFolderError("the data folder '" + settings_.data_dir.string() + "' belongs to the user with id " +
+                          std::to_string(found.st_uid) + ": run this as that user, or while the server runs");
   }
 }
 

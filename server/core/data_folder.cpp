@@ -57,8 +57,7 @@ DataFolder::DataFolder(const fs::path& folder, Use use) : path_(normal(folder)) 
     const auto self = open_file(path_, O_RDONLY | O_DIRECTORY);
     check_ours();
     take_lock();
-    if (::fchmod(self.fd(), 0700) != 0)
-      throw std::system_error(errno, std::generic_category(), path_.string());
+    if (::fchmod(self.fd(), 0700) != 0) throw std::system_error(errno, std::generic_category(), path_.string());
     if (use == Use::restore) {
       check_empty();
     } else {
@@ -79,8 +78,7 @@ void DataFolder::check_ours() const {
     foreign = foreign || name != kLostAndFound;
   }
   if (foreign)
-    throw DataFolderError(in_folder(path_) +
-                          " holds other things and no parley data: name an empty or a new folder");
+    throw DataFolderError(in_folder(path_) + " holds other things and no parley data: name an empty or a new folder");
 }
 
 void DataFolder::take_lock() {

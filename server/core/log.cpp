@@ -35,8 +35,7 @@ Flood::Verdict ask_flood(std::string_view message) {
 
 void write_now(Level level, std::string_view message, Fields fields) {
   auto* logger = spdlog::default_logger_raw();
-  logger->log(spd(level),
-              g_format == Format::json ? json_members(message, fields) : plain_text(message, fields));
+  logger->log(spd(level), g_format == Format::json ? json_members(message, fields) : plain_text(message, fields));
 }
 
 }  // namespace

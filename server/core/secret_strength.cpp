@@ -8,13 +8,12 @@ namespace parley {
 namespace {
 
 constexpr std::size_t kLeastBytes = 32;
-constexpr std::size_t kLeastDistinct =
-    9;  // 32 random hexadecimal digits have fewer once in a hundred thousand times
+constexpr std::size_t kLeastDistinct = 9;  // 32 random hexadecimal digits have fewer once in a hundred thousand times
 
 /// Words of keys that were copied from instructions. Long enough that none turns up in a random key.
-constexpr std::array<std::string_view, 12> kPlaceholders{
-    "changeme",    "change-me",   "change_me", "change-this", "change_this", "your-secret",
-    "your_secret", "supersecret", "secretkey", "secret-key",  "secret_key",  "password"};
+constexpr std::array<std::string_view, 12> kPlaceholders{"changeme",    "change-me",   "change_me",   "change-this",
+                                                         "change_this", "your-secret", "your_secret", "supersecret",
+                                                         "secretkey",   "secret-key",  "secret_key",  "password"};
 
 bool repeats(std::string_view text) {
   for (std::size_t period = 1; period <= text.size() / 2; ++period) {
@@ -43,13 +42,11 @@ std::string lower(std::string_view text) {
 
 std::string weakness_of_secret(std::string_view secret) {
   if (secret.size() < kLeastBytes) {
-    return "has " + std::to_string(secret.size()) +
-           " characters and needs 32 or more (try: openssl rand -base64 32)";
+    return "has " + std::to_string(secret.size()) + " characters and needs 32 or more (try: openssl rand -base64 32)";
   }
-  const bool pattern = std::set<char>(secret.begin(), secret.end()).size() < kLeastDistinct ||
-                       repeats(secret) || counts(secret);
-  if (pattern)
-    return "is a pattern that can be guessed; take random characters (try: openssl rand -base64 32)";
+  const bool pattern =
+      std::set<char>(secret.begin(), secret.end()).size() < kLeastDistinct || repeats(secret) || counts(secret);
+  if (pattern) return "is a pattern that can be guessed; take random characters (try: openssl rand -base64 32)";
   const auto folded = lower(secret);
   for (const auto word : kPlaceholders) {
     if (folded.find(word) != std::string::npos) {

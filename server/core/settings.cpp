@@ -90,16 +90,15 @@ FileValues read_settings_file(const std::filesystem::path& path) {
   std::size_t number = 0;
   for (std::size_t start = 0; start < text.size();) {
     const auto end = std::min(text.find('\n', start), text.size());
-    read_line(std::string_view(text).substr(start, end - start),
-              path.string() + " line " + std::to_string(++number), values);
+    read_line(std::string_view(text).substr(start, end - start), path.string() + " line " + std::to_string(++number),
+              values);
     start = end + 1;
   }
   return values;
 }
 
 std::optional<Given> winner(const SettingSpec& spec, const SettingSources& sources, const FileValues& file) {
-  if (const auto flag = sources.flags.find(std::string(spec.flag));
-      !spec.flag.empty() && flag != sources.flags.end()) {
+  if (const auto flag = sources.flags.find(std::string(spec.flag)); !spec.flag.empty() && flag != sources.flags.end()) {
     return Given{flag->second, "--" + std::string(spec.flag)};
   }
   const auto variable = sources.environment.find(std::string(spec.key));
@@ -183,8 +182,8 @@ std::string settings_markdown() {
   std::string table = "| variable, flag | default | meaning |\n| --- | --- | --- |\n";
   const auto row = [&table](std::string_view key, std::string_view flag, std::string_view fallback,
                             std::string_view help) {
-    table += "| `" + std::string(key) + "`" + (flag.empty() ? "" : ", `--" + std::string(flag) + "`") +
-             " | " + std::string(fallback) + " | " + std::string(help) + " |\n";
+    table += "| `" + std::string(key) + "`" + (flag.empty() ? "" : ", `--" + std::string(flag) + "`") + " | " +
+             std::string(fallback) + " | " + std::string(help) + " |\n";
   };
   for (const auto& spec : setting_specs()) row(spec.key, spec.flag, spec.fallback, spec.help);
   row(kConfig, "config", "none", "A file of KEY=value lines with any of the above.");

@@ -20,9 +20,8 @@ enum class Registration { open, invite, closed };
 
 /// Rates past which a request is refused. 0 is none.
 struct Limits {
-  unsigned messages_per_second = 50;  ///< a user, averaged; bursts of four times as many
-  unsigned sign_in_failures =
-      10;  ///< in 5 minutes, an account and address; an address alone ten times as many
+  unsigned messages_per_second = 50;     ///< a user, averaged; bursts of four times as many
+  unsigned sign_in_failures = 10;        ///< in 5 minutes, an account and address; an address alone ten times as many
   unsigned registrations_per_hour = 30;  ///< an address
   unsigned requests_per_second = 100;    ///< a user or, before signing in, an address
 };
@@ -40,8 +39,7 @@ struct Settings {
   std::string metrics_host = "127.0.0.1";       ///< an IP address
   std::string public_url{};  ///< scheme://host[:port] for links; empty: from the request, or host and port
   Registration registration = Registration::open;
-  std::vector<std::string>
-      allowed_origins{};  ///< as browsers send them: lower case, no default port, no slash
+  std::vector<std::string> allowed_origins{};  ///< as browsers send them: lower case, no default port, no slash
   std::vector<std::string> trusted_proxies{};  ///< networks in CIDR form, single addresses too ("::1/128")
   Limits limits{};
   std::size_t slow_consumer_bytes = 1048576;  ///< queued for one connection before it is closed with 4008

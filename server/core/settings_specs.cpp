@@ -19,8 +19,7 @@ namespace ip = boost::asio::ip;
 std::string quoted(std::string_view text) {
   constexpr std::size_t kShown = 80;
   std::string out = "'";
-  for (const char c : text.substr(0, kShown))
-    out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+  for (const char c : text.substr(0, kShown)) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
   return out + (text.size() > kShown ? "…'" : "'");
 }
 
@@ -111,8 +110,7 @@ std::filesystem::path path(std::string_view text) {
 }
 
 std::string secret(std::string_view text) {
-  if (const auto weakness = weakness_of_secret(text); !weakness.empty())
-    throw std::invalid_argument(weakness);
+  if (const auto weakness = weakness_of_secret(text); !weakness.empty()) throw std::invalid_argument(weakness);
   return std::string(text);
 }
 
@@ -134,8 +132,7 @@ constexpr std::array kSpecs{
     SettingSpec{"PARLEY_DATA_DIR", "data-dir", "PATH", "./data",
                 "The folder that holds everything: the database, the secret key, the control socket.",
                 [](Settings& s, Text t) { s.data_dir = path(t); }},
-    SettingSpec{"HOST", "host", "ADDRESS", "127.0.0.1",
-                "The IP address to listen on; 0.0.0.0 or :: is all of them.",
+    SettingSpec{"HOST", "host", "ADDRESS", "127.0.0.1", "The IP address to listen on; 0.0.0.0 or :: is all of them.",
                 [](Settings& s, Text t) { s.host = address(t); }},
     SettingSpec{"PORT", "port", "PORT", "8000", "The TCP port to listen on; 0 takes any free one.",
                 [](Settings& s, Text t) { s.port = number<std::uint16_t>(t, 0, 65535); }},
@@ -157,10 +154,9 @@ constexpr std::array kSpecs{
                 "Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed; addresses or networks, "
                 "separated by commas.",
                 [](Settings& s, Text t) { s.trusted_proxies = list(t, network); }},
-    SettingSpec{
-        "PARLEY_LIMIT_MESSAGES", "limit-messages", "NUMBER", "50",
-        "Messages a second that a user may send on average, four times as many in a burst; 0 is no limit.",
-        [](Settings& s, Text t) { s.limits.messages_per_second = rate(t); }},
+    SettingSpec{"PARLEY_LIMIT_MESSAGES", "limit-messages", "NUMBER", "50",
+                "Messages a second that a user may send on average, four times as many in a burst; 0 is no limit.",
+                [](Settings& s, Text t) { s.limits.messages_per_second = rate(t); }},
     SettingSpec{"PARLEY_LIMIT_SIGN_IN", "limit-sign-in", "NUMBER", "10",
                 "Failed sign-ins in 5 minutes for one account from one address, ten times as many for one "
                 "address; 0 is no limit.",
@@ -171,10 +167,9 @@ constexpr std::array kSpecs{
     SettingSpec{"PARLEY_LIMIT_REQUESTS", "limit-requests", "NUMBER", "100",
                 "Requests a second of one user or, before signing in, of one address; 0 is no limit.",
                 [](Settings& s, Text t) { s.limits.requests_per_second = rate(t); }},
-    SettingSpec{
-        "PARLEY_SLOW_CONSUMER_BYTES", "slow-consumer-bytes", "BYTES", "1048576",
-        "What may wait for one connection before it is closed as too slow; 65536 to 1073741824.",
-        [](Settings& s, Text t) { s.slow_consumer_bytes = number<std::size_t>(t, 65536, 1073741824); }},
+    SettingSpec{"PARLEY_SLOW_CONSUMER_BYTES", "slow-consumer-bytes", "BYTES", "1048576",
+                "What may wait for one connection before it is closed as too slow; 65536 to 1073741824.",
+                [](Settings& s, Text t) { s.slow_consumer_bytes = number<std::size_t>(t, 65536, 1073741824); }},
     SettingSpec{"PARLEY_METRICS_PORT", "metrics-port", "PORT", "none",
                 "The TCP port of the Prometheus metrics; without it there are none.",
                 [](Settings& s, Text t) { s.metrics_port = number<std::uint16_t>(t, 0, 65535); }},

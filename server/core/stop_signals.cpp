@@ -14,8 +14,8 @@ constexpr int kDeadlineSeconds = 10;
 
 /// Only what is safe in a signal handler (signal-safety(7)).
 void end_now(int signal) {
-  const char* why = signal == SIGALRM ? "parley: shutdown took longer than 10 s, ended\n"
-                                      : "parley: second signal, ended at once\n";
+  const char* why =
+      signal == SIGALRM ? "parley: shutdown took longer than 10 s, ended\n" : "parley: second signal, ended at once\n";
   [[maybe_unused]] const auto written = ::write(STDERR_FILENO, why, std::strlen(why));
   ::_exit(1);
 }

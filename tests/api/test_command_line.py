@@ -140,9 +140,9 @@ def test_a_user_made_on_the_command_line_signs_in_at_once(own_server):
     made = own_server.run("user", "create", "boss", "--admin", "--password-stdin", stdin=PASSWORD + "\n")
     assert made.returncode == 0, made.stderr
     assert Api(own_server).sign_in("boss", PASSWORD).user["is_admin"] is True
-    again = own_server.run("user", "create", "BOSS", "--password-stdin", stdin=PASSWORD + "\n")
-    assert again.returncode > 0
-    assert "taken" in one_line(again.stderr)
+    again = own_server.run("user", "create", "BOSS", "--password-stdin", "--json", stdin=PASSWORD + "\n")
+    assert again.returncode == 1
+    assert json.loads(one_line(again.stderr))["error"]["code"] == "username_taken"
     weak = own_server.run("user", "create", "other", "--password-stdin", stdin="password\n")
     assert weak.returncode > 0
     assert "password" in one_line(weak.stderr)

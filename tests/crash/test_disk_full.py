@@ -28,11 +28,11 @@ def send_until_refused(socket, room, limit=20000):
     """Acknowledged (seq, content) pairs, and the code of the first refusal."""
     acknowledged = []
     for n in range(limit):
-        key = unique("k")
-        answer = socket.answer(socket.post("send", room_id=room["id"], key=key, content=f"{n} {BIG}"), timeout=30)
+        key, content = unique("k"), f"{n} {BIG}"[:4000]
+        answer = socket.answer(socket.post("send", room_id=room["id"], key=key, content=content), timeout=30)
         if answer["type"] == "error":
             return acknowledged, answer["code"]
-        acknowledged.append((answer["seq"], f"{n} {BIG}"))
+        acknowledged.append((answer["seq"], content))
     raise AssertionError("the disk never filled up")
 
 

@@ -21,13 +21,9 @@ Listing<Row> page_of(const std::vector<Row>& all, const std::string& cursor) {
 FakeBackend::FakeBackend() {
   operations.create_user = [this](NewUser user) { return create_user(std::move(user)); };
   operations.list_users = [this](std::string cursor) { return list_users(std::move(cursor)); };
-  operations.set_password = [this](std::string name, std::string password) {
-    return set_password(name, password);
-  };
+  operations.set_password = [this](std::string name, std::string password) { return set_password(name, password); };
   operations.make_password_link = [this](std::string name) { return make_link(std::move(name)); };
-  operations.set_standing = [this](std::string name, Standing standing) {
-    return set_standing(name, standing);
-  };
+  operations.set_standing = [this](std::string name, Standing standing) { return set_standing(name, standing); };
   operations.list_rooms = [this](std::string cursor) { return list_rooms(std::move(cursor)); };
   operations.delete_room = [this](std::string id) { return delete_room(std::move(id)); };
   operations.create_invite = [this](NewInvite invite) { return create_invite(std::move(invite)); };
@@ -58,8 +54,7 @@ UserRow* FakeBackend::find(std::string_view username) {
 Task<Result<UserRow>> FakeBackend::create_user(NewUser user) {
   if (find(user.username) != nullptr) co_return refuse(Code::username_taken);
   if (user.password.size() < 8) co_return invalid("password", "must have 8 characters or more");
-  users.push_back(
-      {"id-" + user.username, user.username, user.display_name, user.power == Power::admin, false, {}});
+  users.push_back({"id-" + user.username, user.username, user.display_name, user.power == Power::admin, false, {}});
   passwords[user.username] = user.password;
   co_return users.back();
 }
@@ -98,8 +93,7 @@ Task<Result<void>> FakeBackend::delete_room(std::string room_id) {
 
 Task<Result<InviteLink>> FakeBackend::create_invite(NewInvite invite) {
   invites.push_back(invite);
-  co_return InviteLink{"http://localhost:8000/invite/secret",
-                       Timestamp{std::chrono::seconds(invite.lifetime_s)}};
+  co_return InviteLink{"http://localhost:8000/invite/secret", Timestamp{std::chrono::seconds(invite.lifetime_s)}};
 }
 
 Task<> FakeBackend::run_blocking(std::function<void()> work) {

@@ -36,8 +36,7 @@ Connection::Connection(const std::filesystem::path& file, Mode mode)
         "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864;");
   } else if (mode == Mode::checkpointer) {
     // A connection knows that the file has a log only once it has read from it.
-    database_.exec(
-        "PRAGMA synchronous = FULL; PRAGMA cache_size = -256; SELECT 1 FROM sqlite_master LIMIT 1;");
+    database_.exec("PRAGMA synchronous = FULL; PRAGMA cache_size = -256; SELECT 1 FROM sqlite_master LIMIT 1;");
   } else {
     database_.exec("PRAGMA query_only = ON; PRAGMA cache_size = -4096;");
   }

@@ -40,8 +40,7 @@ void explain(const std::filesystem::path& file, Check&& check) {
   try {
     check();
   } catch (const SQLite::Exception& e) {
-    if (e.getErrorCode() == SQLITE_CORRUPT || e.getErrorCode() == SQLITE_NOTADB)
-      refuse_damaged(file, e.what());
+    if (e.getErrorCode() == SQLITE_CORRUPT || e.getErrorCode() == SQLITE_NOTADB) refuse_damaged(file, e.what());
     throw StoreUnavailable("the database '" + file.string() + "' can't be opened: " + e.what() +
                            (disk_is_full(file) ? " (the disk is full)" : ""));
   }

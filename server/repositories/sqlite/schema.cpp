@@ -90,7 +90,7 @@ void migrate(SQLite::Database& database, std::span<const char* const> steps) {
   database.exec("PRAGMA application_id = " + std::to_string(kApplicationId));
   database.exec("PRAGMA user_version = " + std::to_string(ours));
   transaction.commit();
-  log::info("database schema brought up to date", {{"from", found}, {"to", ours}});
+  if (found > 0) log::info("database schema brought up to date", {{"from", found}, {"to", ours}});
 }
 
 void check_origin(SQLite::Database& database, const std::filesystem::path& file) {
@@ -101,9 +101,8 @@ void check_origin(SQLite::Database& database, const std::filesystem::path& file)
     throw StoreUnavailable("'" + file.string() + "' is not a database of parley");
   }
   if (found > ours) {
-    throw StoreUnavailable("'" + file.string() + "' was written by a later release (schema " +
-                           std::to_string(found) + ", this release knows up to " + std::to_string(ours) +
-                           "): run that release or a newer one");
+    throw StoreUnavailable("'" + file.string() + "' was written by a later release (schema " + std::to_string(found) +
+                           ", this release knows up to " + std::to_string(ours) + "): run that release or a newer one");
   }
 }
 

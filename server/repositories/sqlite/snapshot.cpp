@@ -15,8 +15,7 @@ namespace {
 
 constexpr int kBusyTimeoutMs = 5000;
 
-void vacuum_into(const std::filesystem::path& from, const std::filesystem::path& target,
-                 Interruption& interruption) {
+void vacuum_into(const std::filesystem::path& from, const std::filesystem::path& target, Interruption& interruption) {
   SQLite::Database source(from.string(), SQLite::OPEN_READONLY, kBusyTimeoutMs);
   const Interruption::Scope scope(interruption, source.getHandle());
   SQLite::Statement copy(source, "VACUUM INTO ?");

@@ -44,9 +44,8 @@ TEST_F(Backup, holds_database_and_key_and_is_private) {
 TEST_F(Backup, goes_into_an_empty_folder_but_no_other) {
   fs::create_directory(backup);
   EXPECT_NO_THROW(write_backup(backup, key, copy_of_a_store));
-  EXPECT_EQ(
-      message_of<BackupError>([&] { write_backup(backup, key, copy_of_a_store); }),
-      "the folder '" + backup.string() + "' is not empty: a backup is written into an empty or a new one");
+  EXPECT_EQ(message_of<BackupError>([&] { write_backup(backup, key, copy_of_a_store); }),
+            "the folder '" + backup.string() + "' is not empty: a backup is written into an empty or a new one");
   EXPECT_EQ(read_text(backup / "parley.db"), "the database");
 }
 
@@ -94,10 +93,9 @@ TEST_F(Backup, is_not_restored_over_anything) {
   {
     const DataFolder used(data);
   }
-  EXPECT_EQ(
-      message_of<DataFolderError>([&] { restore_backup(backup, data, sound); }),
-      "the data folder '" + data.string() +
-          "' is not empty (it has 'parley.db'): a backup is restored into an empty or a new folder only");
+  EXPECT_EQ(message_of<DataFolderError>([&] { restore_backup(backup, data, sound); }),
+            "the data folder '" + data.string() +
+                "' is not empty (it has 'parley.db'): a backup is restored into an empty or a new folder only");
 }
 
 TEST_F(Backup, is_not_restored_under_a_running_server) {
@@ -116,9 +114,7 @@ TEST_F(Backup, that_is_damaged_changes_nothing) {
 TEST_F(Backup, without_its_key_or_with_a_log_is_refused) {
   write_backup(backup, key, copy_of_a_store);
   write_text(backup / "parley.db-wal", "frames");
-  EXPECT_NE(message_of<BackupError>([&] {
-              restore_backup(backup, data, sound);
-            }).find("copy of a data folder in use"),
+  EXPECT_NE(message_of<BackupError>([&] { restore_backup(backup, data, sound); }).find("copy of a data folder in use"),
             std::string::npos);
   fs::remove(backup / "parley.db-wal");
   fs::remove(backup / "secret_key");
@@ -136,8 +132,7 @@ TEST_F(Backup, a_restore_that_was_cut_short_is_refused_by_servers_and_completed_
     }
     write_text(data / DataFolder::kRestoring, "the da");
     if (key_was_there) write_text(data / DataFolder::kSecretKey, key + "\n");
-    EXPECT_NE(message_of<DataFolderError>([&] { DataFolder(this->data); }).find("was cut short"),
-              std::string::npos);
+    EXPECT_NE(message_of<DataFolderError>([&] { DataFolder(this->data); }).find("was cut short"), std::string::npos);
     restore_backup(backup, data, sound);
     EXPECT_EQ(read_text(data / "parley.db"), "the database");
     EXPECT_EQ(DataFolder(data).secret_key(), key);

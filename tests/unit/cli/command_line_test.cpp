@@ -84,10 +84,8 @@ TEST(CommandLine, user_create_asks_for_the_password_unless_told_otherwise) {
   EXPECT_EQ(plain.command, "user create");
   EXPECT_EQ(plain.args, (boost::json::object{{"username", "ada"}}));
   EXPECT_EQ(plain.password, PasswordFrom::terminal);
-  const auto full =
-      command({"user", "create", "ada", "--admin", "--display-name", "Ada L.", "--generate", "--json"});
-  EXPECT_EQ(full.args,
-            (boost::json::object{{"username", "ada"}, {"display_name", "Ada L."}, {"admin", true}}));
+  const auto full = command({"user", "create", "ada", "--admin", "--display-name", "Ada L.", "--generate", "--json"});
+  EXPECT_EQ(full.args, (boost::json::object{{"username", "ada"}, {"display_name", "Ada L."}, {"admin", true}}));
   EXPECT_EQ(full.password, PasswordFrom::generator);
   EXPECT_EQ(full.output, Output::json);
   EXPECT_EQ(command({"user", "create", "ada", "--password-stdin"}).password, PasswordFrom::standard_input);
@@ -106,15 +104,13 @@ TEST(CommandLine, user_password_makes_a_link_on_request) {
 }
 
 TEST(CommandLine, an_invite_has_uses_and_a_lifetime) {
-  EXPECT_EQ(command({"invite", "create"}).args,
-            (boost::json::object{{"uses", 1}, {"lifetime_s", 7 * 86400}}));
+  EXPECT_EQ(command({"invite", "create"}).args, (boost::json::object{{"uses", 1}, {"lifetime_s", 7 * 86400}}));
   EXPECT_EQ(command({"invite", "create", "--uses", "20", "--expires", "90m", "--room", "r1"}).args,
             (boost::json::object{{"uses", 20}, {"lifetime_s", 5400}, {"room_id", "r1"}}));
 }
 
 TEST(CommandLine, a_backups_folder_becomes_absolute_because_the_server_stands_elsewhere) {
-  EXPECT_EQ(command({"backup", "b"}).args.at("folder").as_string(),
-            (std::filesystem::current_path() / "b").string());
+  EXPECT_EQ(command({"backup", "b"}).args.at("folder").as_string(), (std::filesystem::current_path() / "b").string());
 }
 
 TEST(CommandLine, the_data_folder_and_the_file_can_be_named_for_every_command) {

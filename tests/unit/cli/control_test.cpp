@@ -140,9 +140,8 @@ TEST_F(Control, an_unknown_command_and_wrong_arguments_are_refused_by_name) {
 
 TEST_F(Control, what_is_no_request_is_refused) {
   RunningServer server(socket, backend);
-  for (const char* line :
-       {"\n", "x\n", "[]\n", "{}\n", "{\"command\":\"user list\"}\n", "{\"command\":1,\"args\":{}}\n",
-        "{\"command\":\"user list\",\"args\":{},\"more\":1}\n"}) {
+  for (const char* line : {"\n", "x\n", "[]\n", "{}\n", "{\"command\":\"user list\"}\n",
+                           "{\"command\":1,\"args\":{}}\n", "{\"command\":\"user list\",\"args\":{},\"more\":1}\n"}) {
     EXPECT_NE(raw(line).find("\"code\":\"bad_request\""), std::string::npos) << line;
   }
 }

@@ -109,8 +109,7 @@ TEST_F(Run, changes_users_rooms_and_invites) {
   EXPECT_EQ(run({"user", "password", "ada", "--password-stdin"}, "another one").out,
             "Set the password of ada; all sessions ended.\n");
   EXPECT_EQ(backend.passwords["ada"], "another one");
-  EXPECT_EQ(run({"user", "password", "ada", "--link"}).out.substr(0, 32),
-            "http://localhost:8000/reset/ada\n");
+  EXPECT_EQ(run({"user", "password", "ada", "--link"}).out.substr(0, 32), "http://localhost:8000/reset/ada\n");
   backend.rooms.push_back({"r1", "room", "public", "ada", 3, {}});
   EXPECT_EQ(run({"room", "delete", "r1"}).out, "Deleted the room r1.\n");
   EXPECT_TRUE(backend.rooms.empty());

@@ -126,8 +126,7 @@ TEST(DataFolder, a_broken_secret_key_is_refused_and_not_replaced) {
   const TempFolder temp;
   const DataFolder folder(temp / "data");
   write_text(folder.path() / DataFolder::kSecretKey, "short\n");
-  EXPECT_NE(message_of<DataFolderError>([&] { folder.secret_key(); }).find("needs 32 or more"),
-            std::string::npos);
+  EXPECT_NE(message_of<DataFolderError>([&] { folder.secret_key(); }).find("needs 32 or more"), std::string::npos);
   EXPECT_EQ(testing::read_text(folder.path() / DataFolder::kSecretKey), "short\n");
 }
 

@@ -53,9 +53,7 @@ class DatabaseFile : public ::testing::Test {
     stream.seekp(from);
     stream << std::string(static_cast<std::size_t>(bytes), '\x5a');
   }
-  std::uintmax_t log_bytes() const {
-    return std::filesystem::file_size(std::filesystem::path(file) += "-wal");
-  }
+  std::uintmax_t log_bytes() const { return std::filesystem::file_size(std::filesystem::path(file) += "-wal"); }
 
   TempFolder temp;
   std::filesystem::path file = temp / "parley.db";
@@ -267,8 +265,7 @@ TEST_F(DatabaseFile, a_snapshot_that_was_cancelled_ends_and_says_so) {
   const Database database(file);
   SnapshotWriter writer(file);
   writer.cancel();
-  EXPECT_EQ(message_of<StoreUnavailable>([&] { writer.write(temp / "copy.db"); }),
-            "the server is shutting down");
+  EXPECT_EQ(message_of<StoreUnavailable>([&] { writer.write(temp / "copy.db"); }), "the server is shutting down");
 }
 
 TEST_F(DatabaseFile, the_whole_check_finds_what_only_an_index_lost) {

@@ -29,13 +29,15 @@ CREATE UNIQUE INDEX entries_by_key ON entries (stream, user_id, key);
 CREATE TABLE rooms (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, folded_name TEXT NOT NULL, description TEXT NOT NULL,
   visibility TEXT NOT NULL, owner_id TEXT NOT NULL, created_at INTEGER NOT NULL, deleted INTEGER NOT NULL,
-  member_count INTEGER NOT NULL, applied INTEGER NOT NULL) WITHOUT ROWID;
+  member_count INTEGER NOT NULL, applied INTEGER NOT NULL, purged INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
 CREATE INDEX rooms_public ON rooms (folded_name, id) WHERE visibility = 'public' AND deleted = 0;
+CREATE INDEX rooms_unpurged ON rooms (id) WHERE deleted = 1 AND purged = 0;
 CREATE TABLE members (
   room_id TEXT NOT NULL, user_id TEXT NOT NULL, username TEXT NOT NULL, role TEXT NOT NULL,
   PRIMARY KEY (room_id, user_id)) WITHOUT ROWID;
 CREATE UNIQUE INDEX members_by_user ON members (user_id, room_id);
-CREATE TABLE room_names (folded_name TEXT PRIMARY KEY, room_id TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE room_names (
+  folded_name TEXT PRIMARY KEY, room_id TEXT NOT NULL, claimed_at INTEGER NOT NULL) WITHOUT ROWID;
 INSERT INTO entries VALUES ('r/1', 1, 'message', 'u', 'ada', 5, 'k', NULL, 1, 0, '{"content":"hello"}');
 PRAGMA user_version = 1;
 )";
@@ -89,8 +91,7 @@ TEST_F(Migration, a_later_releases_folder_is_refused_with_both_versions_and_left
   }
   const int ours = number("PRAGMA user_version");
   write("PRAGMA user_version = 999");
-  EXPECT_EQ(refusal(), "'" + file.string() +
-                           "' was written by a later release (schema 999, this release knows up to " +
+  EXPECT_EQ(refusal(), "'" + file.string() + "' was written by a later release (schema 999, this release knows up to " +
                            std::to_string(ours) + "): run that release or a newer one");
   EXPECT_EQ(number("PRAGMA user_version"), 999);
 }
@@ -129,9 +130,7 @@ TEST_F(Migration, a_kill_in_the_middle_leaves_the_old_schema_usable) {
     ::_exit(0);
   }
   const auto log = std::filesystem::path(file) += "-wal";
-  const auto begun = [&] {
-    return std::filesystem::exists(log) && std::filesystem::file_size(log) > 1000000;
-  };
+  const auto begun = [&] { return std::filesystem::exists(log) && std::filesystem::file_size(log) > 1000000; };
   while (!begun()) ::usleep(1000);
   ::kill(child, SIGKILL);
   int status = 0;
