@@ -29,6 +29,8 @@ def shared_people(shared_server):
 
 @pytest.fixture
 def server(shared_server, shared_people):
+    if not shared_server.alive:
+        shared_server.start()
     yield shared_server
     assert shared_server.alive, "this test brought the shared server down"
 
