@@ -44,7 +44,7 @@ export class Socket {
 
   follow = (roomId: string, head: number): void => this.#subscriptions.follow(roomId, head)
   unfollow = (roomId: string): void => this.#subscriptions.unfollow(roomId)
-  replay = (roomId: string, seq: number): Promise<void> => this.#subscriptions.replay(roomId, seq)
+  replay = (roomId: string, seq: number): void => this.#subscriptions.replay(roomId, seq)
 
   start(): void {
     if (this.state.get().phase !== 'stopped') return

@@ -31,7 +31,7 @@ async function loadNewest(
   const pushed = queryClient.getQueryData<Timeline>(timelineKey(roomId)) ?? emptyTimeline
   // Pages hold messages only; who came and went between them is sent again by the socket.
   const first = messages[0]
-  void socket.replay(roomId, first === undefined || !has_more ? 0 : first.seq)
+  socket.replay(roomId, first === undefined || !has_more ? 0 : first.seq)
   return withPage(pushed, messages, has_more)
 }
 
