@@ -35,8 +35,7 @@ export function Rows({ room, rows, hasOlder, loadingOlder, loadOlder, newest, on
     lastId: last?.id,
     lastIsMine: last?.kind === 'outgoing',
     onNearStart: () => {
-      if (!hasOlder || loadingOlder) return
-      loadOlder().catch((error: unknown) => toast(explain(error), 'failed'))
+      if (hasOlder) loadOlder().catch((error: unknown) => toast(explain(error), 'failed'))
     },
   })
   useSeen(atEnd, newest, onSeen)

@@ -23,7 +23,7 @@ export function useScroll(options: ScrollOptions) {
   const lastTop = useRef(0)
   const latest = useRef(options)
   const [atEnd, setAtEnd] = useState(true)
-  const { lastId } = options
+  const { lastId, count } = options
 
   useLayoutEffect(() => {
     latest.current = options
@@ -53,6 +53,14 @@ export function useScroll(options: ScrollOptions) {
   useLayoutEffect(() => {
     if (lastId !== undefined && (pinned.current || latest.current.lastIsMine)) toEnd()
   }, [lastId, toEnd])
+
+  // Too little to scroll: then no scrolling will ask for more.
+  useEffect(() => {
+    const element = scroller.current
+    if (element !== null && element.scrollHeight - element.clientHeight < nearStart) {
+      latest.current.onNearStart()
+    }
+  }, [count])
 
   // The keyboard, the composer, late fonts and measured rows change heights: the end stays in sight.
   useEffect(() => {
