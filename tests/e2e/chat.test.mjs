@@ -116,7 +116,9 @@ test('a kill in the middle of a conversation loses and doubles nothing', async (
     })
     return page.json()
   })
-  const stored = answer.messages.map((message) => message.content).filter((text) => text.startsWith('round'))
+  const stored = answer.messages
+    .map((message) => message.content)
+    .filter((text) => text.startsWith('round'))
   assert.deepEqual(stored, sent)
 })
 

@@ -16,7 +16,10 @@ before(async () => {
   room = await api.createRoom('archive')
   await grace.join(room)
   for (let number = 1; number <= total; number++) {
-    const long = number % 7 === 0 ? ' It runs on over more than one line, so that rows differ in height.'.repeat(4) : ''
+    const long =
+      number % 7 === 0
+        ? ' It runs on over more than one line, so that rows differ in height.'.repeat(4)
+        : ''
     const lines = number % 11 === 0 ? '\nand\nmore\nlines' : ''
     await (number % 5 < 3 ? api : grace).write(room, `Number ${number}.${long}${lines}`)
   }
@@ -37,7 +40,11 @@ const anchor = () =>
     const middle = view.top + view.height / 2
     const rows = [...log.querySelectorAll('article')].map((row) => {
       const box = row.getBoundingClientRect()
-      return { text: row.querySelector('p[dir=auto]').textContent.split('.')[0], top: box.top - view.top, distance: Math.abs(box.top - middle) }
+      return {
+        text: row.querySelector('p[dir=auto]').textContent.split('.')[0],
+        top: box.top - view.top,
+        distance: Math.abs(box.top - middle),
+      }
     })
     return rows.sort((a, b) => a.distance - b.distance)[0]
   })
@@ -45,7 +52,9 @@ const anchor = () =>
 const topOf = (text) =>
   ada.log.evaluate((log, wanted) => {
     const rows = [...log.querySelectorAll('article')]
-    const row = rows.find((one) => one.querySelector('p[dir=auto]').textContent.split('.')[0] === wanted)
+    const row = rows.find(
+      (one) => one.querySelector('p[dir=auto]').textContent.split('.')[0] === wanted,
+    )
     return row ? row.getBoundingClientRect().top - log.getBoundingClientRect().top : null
   }, text)
 
@@ -97,11 +106,10 @@ test('the beginning is reached, and every message is there once, in order', asyn
   }
   await ada.page.getByText('This is the beginning of a public room').waitFor()
   await collect()
-  assert.deepEqual(await ada.texts().then((texts) => texts.slice(0, 3).map((text) => text.slice(0, 8))), [
-    'Number 1',
-    'Number 2',
-    'Number 3',
-  ])
+  assert.deepEqual(
+    await ada.texts().then((texts) => texts.slice(0, 3).map((text) => text.slice(0, 8))),
+    ['Number 1', 'Number 2', 'Number 3'],
+  )
   for (let number = 1; number <= Math.max(...seen); number++) {
     assert.ok(seen.includes(number), `number ${number} was never on the page`)
   }
@@ -117,6 +125,22 @@ test('what comes meanwhile does not pull the reader away, and is a click away', 
   await ada.sees('News from below')
   assert.ok(await ada.page.getByText('News from below').isVisible())
   await pill.waitFor({ state: 'detached' })
+})
+
+test('a window that is higher than a page is filled without scrolling', async () => {
+  const tall = await Person.open(browser, server, { viewport: { width: 900, height: 3600 } })
+  await tall.signIn('ada', `/rooms/${room.id}`)
+  await tall.sees('News from below')
+  await tall.page.waitForFunction(() => {
+    const log = document.querySelector('[role=log]')
+    return log.scrollHeight > log.clientHeight + 500
+  })
+  const below = () =>
+    tall.log.evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight)
+  await tall.page.waitForTimeout(500)
+  assert.ok((await below()) < 2, `${await below()} pixels are hidden below`)
+  assert.deepEqual(tall.faults, [])
+  await tall.context.close()
 })
 
 test('only what is in view is in the document', async () => {

@@ -35,7 +35,9 @@ async function tabTo(name, key = 'Tab') {
     if (typeof name === 'string' ? now.trim() === name : name.test(now)) {
       const outline = await ada.page.evaluate(() => {
         const element = document.activeElement
-        const ring = (one) => getComputedStyle(one).outlineStyle !== 'none' || getComputedStyle(one).boxShadow !== 'none'
+        const ring = (one) =>
+          getComputedStyle(one).outlineStyle !== 'none' ||
+          getComputedStyle(one).boxShadow !== 'none'
         return ring(element) || element.matches('textarea')
       })
       assert.ok(outline, `the focus on ${now} cannot be seen`)
@@ -68,7 +70,9 @@ test('rooms are created, in a dialog that keeps the focus', async () => {
     for (let step = 0; step < 12; step++) {
       await press('Tab')
       const inside = await ada.page.evaluate(
-        () => document.activeElement === document.body || document.activeElement.closest('dialog') !== null,
+        () =>
+          document.activeElement === document.body ||
+          document.activeElement.closest('dialog') !== null,
       )
       assert.ok(inside, `the focus left the dialog, to ${await focused()}`)
     }
@@ -135,7 +139,11 @@ test('the messages scroll by the keyboard', async () => {
 test('the Enter that ends a composition sends nothing', async () => {
   await ada.page.getByRole('textbox', { name: 'Message general' }).focus()
   const input = await ada.context.newCDPSession(ada.page)
-  await input.send('Input.imeSetComposition', { text: 'にほん', selectionStart: 3, selectionEnd: 3 })
+  await input.send('Input.imeSetComposition', {
+    text: 'にほん',
+    selectionStart: 3,
+    selectionEnd: 3,
+  })
   // As Chromium has it: the key belongs to the input method, and says so by its code 229.
   const enter = { key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 229 }
   await input.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', ...enter })

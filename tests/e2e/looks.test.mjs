@@ -22,9 +22,18 @@ const names = {
 const talk = [
   ['grace', 'Good morning! The nightly run is green again.'],
   ['alan', 'Lovely. Was it the clock?'],
-  ['grace', 'It was. Two hosts, two opinions about the time.\nThe log never lets a timestamp run backwards now.'],
-  ['ada', 'Then let us ship today. What is left is written down: https://example.org/parley/1.0 (it is short).'],
-  ['katherine', 'I checked the backup. Restoring two million messages took 41 seconds, on the small machine.'],
+  [
+    'grace',
+    'It was. Two hosts, two opinions about the time.\nThe log never lets a timestamp run backwards now.',
+  ],
+  [
+    'ada',
+    'Then let us ship today. What is left is written down: https://example.org/parley/1.0 (it is short).',
+  ],
+  [
+    'katherine',
+    'I checked the backup. Restoring two million messages took 41 seconds, on the small machine.',
+  ],
   ['hedy', 'That is faster than making tea.'],
   ['alan', 'One question: when the server goes away while I write, what happens to my message?'],
   [
@@ -46,9 +55,16 @@ before(async () => {
   for (const [username, name] of Object.entries(names)) {
     people[username] = await Api.register(server, username, name)
   }
-  room = await people.ada.createRoom('general', { description: 'Everything that fits nowhere else' })
+  room = await people.ada.createRoom('general', {
+    description: 'Everything that fits nowhere else',
+  })
   const others = []
-  for (const [name, visibility] of [['design', 'public'], ['lunch', 'public'], ['release-1.0', 'public'], ['founders', 'private']]) {
+  for (const [name, visibility] of [
+    ['design', 'public'],
+    ['lunch', 'public'],
+    ['release-1.0', 'public'],
+    ['founders', 'private'],
+  ]) {
     others.push(await people.ada.createRoom(name, { visibility }))
   }
   for (const person of Object.values(people)) {
@@ -83,10 +99,17 @@ for (const colorScheme of ['light', 'dark']) {
       const ada = await Person.open(browser, server, { viewport, colorScheme })
       await ada.signIn('ada', `/rooms/${room.id}`)
       await ada.sees('try to break it')
-      if (size === 'wide') await ada.page.getByRole('region', { name: 'Here now' }).getByText('Grace Hopper').waitFor()
-      await people.hedy.write((await people.ada.call('GET', '/rooms?q=design')).items[0], `News for ${size} ${colorScheme}`)
-      if (size !== 'phone') await ada.page.getByText('unread').first().waitFor({ state: 'attached' })
-      await open[0].page.getByRole('textbox', { name: /^Message / }).pressSequentially('I', { delay: 1 })
+      if (size === 'wide')
+        await ada.page.getByRole('region', { name: 'Here now' }).getByText('Grace Hopper').waitFor()
+      await people.hedy.write(
+        (await people.ada.call('GET', '/rooms?q=design')).items[0],
+        `News for ${size} ${colorScheme}`,
+      )
+      if (size !== 'phone')
+        await ada.page.getByText('unread').first().waitFor({ state: 'attached' })
+      await open[0].page
+        .getByRole('textbox', { name: /^Message / })
+        .pressSequentially('I', { delay: 1 })
       await ada.page.mouse.move(0, 0)
       await ada.page.evaluate(() => document.fonts.ready)
       const file = await ada.shot(`room-${size}-${colorScheme}`)
@@ -95,9 +118,14 @@ for (const colorScheme of ['light', 'dark']) {
         assert.ok(bytes < maxBytes, `the screenshot has ${bytes} bytes`)
         if (process.env.UPDATE_SCREENSHOT === '1') await copyFile(file, readme)
       }
-      const theme = await ada.page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
+      const theme = await ada.page.evaluate(
+        () => getComputedStyle(document.documentElement).backgroundColor,
+      )
       const lightness = Number(/oklch\(([\d.]+)/.exec(theme)?.[1] ?? NaN)
-      assert.ok(colorScheme === 'light' ? lightness > 0.9 : lightness < 0.3, `the background is ${theme}`)
+      assert.ok(
+        colorScheme === 'light' ? lightness > 0.9 : lightness < 0.3,
+        `the background is ${theme}`,
+      )
       assert.deepEqual(ada.faults, [])
       await ada.context.close()
     })
@@ -153,11 +181,16 @@ function contrastFaults() {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   while (walker.nextNode()) {
     const element = walker.currentNode.parentElement
-    if (walker.currentNode.data.trim() === '' || !element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue
+    if (
+      walker.currentNode.data.trim() === '' ||
+      !element.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+    )
+      continue
     if (element.closest('.sr-only, :disabled, script, noscript') !== null) continue
     const [front, back] = [rgba(getComputedStyle(element).color), behind(element)].map(luminance)
     const contrast = (Math.max(front, back) + 0.05) / (Math.min(front, back) + 0.05)
-    if (contrast < 4.5) faults.push(`${walker.currentNode.data.trim().slice(0, 30)}: ${contrast.toFixed(2)}`)
+    if (contrast < 4.5)
+      faults.push(`${walker.currentNode.data.trim().slice(0, 30)}: ${contrast.toFixed(2)}`)
   }
   return faults
 }

@@ -15,7 +15,10 @@ before(async () => {
     description: 'And with a description that is longer than a telephone is wide, by far',
   })
   await api.createRoom('garden')
-  await api.write(room, `A word without end: ${'x'.repeat(200)} https://example.org/${'y'.repeat(150)}`)
+  await api.write(
+    room,
+    `A word without end: ${'x'.repeat(200)} https://example.org/${'y'.repeat(150)}`,
+  )
   for (let number = 1; number <= 40; number++) await api.write(room, `Line ${number}`)
   ada = await Person.open(browser, server, {
     viewport: { width: 360, height: 740 },
@@ -32,7 +35,9 @@ after(async () => {
 })
 
 const noSidewaysScroll = async (where) => {
-  const excess = await ada.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+  const excess = await ada.page.evaluate(
+    () => document.documentElement.scrollWidth - window.innerWidth,
+  )
   assert.ok(excess <= 0, `${where} is ${excess} pixels too wide`)
 }
 
@@ -42,7 +47,10 @@ const bigEnough = async (where) => {
     const open = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document
     return [...open.querySelectorAll('button, a[href], select, input:not([type=radio])')]
       .filter((element) => element.checkVisibility() && element.closest('p, [role=log]') === null)
-      .map((element) => ({ name: element.ariaLabel ?? element.textContent, box: element.getBoundingClientRect() }))
+      .map((element) => ({
+        name: element.ariaLabel ?? element.textContent,
+        box: element.getBoundingClientRect(),
+      }))
       .filter(({ box }) => box.bottom > 0 && (box.height < 39.5 || box.width < 39.5))
       .map(({ name, box }) => `${name}: ${Math.round(box.width)} by ${Math.round(box.height)}`)
   })
@@ -81,7 +89,9 @@ test('the keyboard does not cover the composer, and the newest message stays in 
   await composer.tap()
   // What a phone does: the keyboard takes its part of the viewport.
   await ada.page.setViewportSize({ width: 360, height: 400 })
-  await ada.page.waitForFunction(() => document.querySelector('textarea').getBoundingClientRect().bottom <= 400)
+  await ada.page.waitForFunction(
+    () => document.querySelector('textarea').getBoundingClientRect().bottom <= 400,
+  )
   await ada.page.waitForTimeout(200)
   assert.ok(await ada.page.getByText('Line 40', { exact: true }).isVisible())
   const last = await ada.page.getByText('Line 40', { exact: true }).boundingBox()
@@ -99,9 +109,22 @@ test('people, dialogs and settings fit', async () => {
   await ada.page.getByRole('dialog', { name: 'People' }).getByText('Ada Lovelace').waitFor()
   await bigEnough('the people')
   await ada.page.keyboard.press('Escape')
-  for (const path of [`/rooms/${room.id}/settings`, '/browse', '/settings', '/settings/security', '/settings/tokens', '/admin', '/admin/invites']) {
+  for (const path of [
+    `/rooms/${room.id}/settings`,
+    '/browse',
+    '/settings',
+    '/settings/security',
+    '/settings/tokens',
+    '/admin',
+    '/admin/invites',
+  ]) {
     await ada.page.goto(path)
-    await ada.page.getByRole('button', { name: /^(Save|Open|Change password|Make a token|Make a link|Actions|Show rooms)/ }).first().waitFor()
+    await ada.page
+      .getByRole('button', {
+        name: /^(Save|Open|Change password|Make a token|Make a link|Actions|Show rooms)/,
+      })
+      .first()
+      .waitFor()
     await noSidewaysScroll(path)
     await bigEnough(path)
     await ada.shot(`phone${path.replace(room.id, 'room').replaceAll('/', '-')}`)

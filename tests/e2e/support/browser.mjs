@@ -20,9 +20,16 @@ const flags = [
 ]
 
 // What a browser says by itself while nobody is signed in, or while the server is away.
-const expected = [/status of 401/, /status of 503/, /ERR_CONNECTION/, /WebSocket connection to/, /ERR_EMPTY_RESPONSE/]
+const expected = [
+  /status of 401/,
+  /status of 503/,
+  /ERR_CONNECTION/,
+  /WebSocket connection to/,
+  /ERR_EMPTY_RESPONSE/,
+]
 
-export const launch = () => chromium.launch({ executablePath: process.env.PARLEY_CHROMIUM, args: flags })
+export const launch = () =>
+  chromium.launch({ executablePath: process.env.PARLEY_CHROMIUM, args: flags })
 
 export class Person {
   /** Faults that the browser reported: of scripts, and of the Content-Security-Policy. */
@@ -78,7 +85,12 @@ export class Person {
   /** Waits until this text stands among the messages, and is no longer on its way. */
   async sees(text) {
     const row = this.log.getByRole('article').filter({ hasText: text })
-    await row.locator('time').first().waitFor({ state: 'attached' })
+    try {
+      await row.locator('time').first().waitFor({ state: 'attached' })
+    } catch (error) {
+      error.message += `\nwhat was there instead: ${await this.shot(`failed-${Date.now()}`)}`
+      throw error
+    }
     return row
   }
 
