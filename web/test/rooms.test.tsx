@@ -163,9 +163,8 @@ describe('people', () => {
     await openRoom(world)
     const typing = { type: 'typing', room_id: world.room.id, user_id: world.grace.id }
     world.server.sockets.toAll({ ...typing, username: 'grace' })
-    expect(await screen.findByText('is typing…', { exact: false })).toHaveTextContent(
-      'Grace Hopper is typing…',
-    )
+    const line = await screen.findByText('is typing…', { exact: false })
+    await vi.waitFor(() => expect(line).toHaveTextContent('Grace Hopper is typing…'))
     write(world, world.grace, 'done')
     await screen.findByText('done')
     expect(screen.queryByText(/is typing/)).not.toBeInTheDocument()

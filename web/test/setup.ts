@@ -49,6 +49,12 @@ Object.defineProperty(HTMLElement.prototype, 'offsetParent', {
     return this.parentNode
   },
 })
+// There is enough to scroll, and nothing ever scrolls.
+Object.defineProperty(HTMLElement.prototype, 'scrollHeight', { value: 5000 })
+Object.defineProperty(HTMLElement.prototype, 'scrollTop', {
+  get: () => 0,
+  set: () => undefined,
+})
 document.hasFocus = () => true
 HTMLDialogElement.prototype.showModal = function showModal() {
   this.open = true

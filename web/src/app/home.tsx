@@ -1,10 +1,11 @@
 import { Compass, MessagesSquare, Plus } from 'lucide-react'
-import { useEffect, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { Redirect, useLocation } from 'wouter'
 import { useMyRooms } from '@/features/rooms'
 import { Button } from '@/shared/ui/button'
 import { EmptyState } from '@/shared/ui/notes'
 import { lastRoom } from './last-room'
+import { useTitle } from './title'
 
 type HomeProps = { desktop: boolean; sidebar: ReactNode; onCreate: () => void }
 
@@ -12,9 +13,7 @@ type HomeProps = { desktop: boolean; sidebar: ReactNode; onCreate: () => void }
 export function Home({ desktop, sidebar, onCreate }: HomeProps) {
   const { data: rooms } = useMyRooms()
   const [, navigate] = useLocation()
-  useEffect(() => {
-    document.title = 'Parley'
-  }, [])
+  useTitle('Parley')
 
   if (!desktop) {
     return (

@@ -10,12 +10,12 @@ import { socketUrl } from '@/shared/config'
 import { Socket } from '@/shared/socket/socket'
 import { followNames } from '@/shared/users/names'
 
-// A token this young counts as new: signing in and connecting need not make two.
+// For the first connection a token this young is new enough: signing in and connecting need not make two.
 const youngToken = 15_000
 
 export const socket = new Socket({
   url: socketUrl,
-  token: () => session.token(youngToken),
+  token: (first) => session.token(first ? youngToken : 0),
   onSignedOut: (reason) => session.end(reason),
 })
 

@@ -1,11 +1,9 @@
 import { Menu } from 'lucide-react'
-import { useEffect } from 'react'
 import { IconButton } from '@/shared/ui/icon-button'
+import { useTitle } from './title'
 
 export function PageHeader({ title, onMenu }: { title: string; onMenu: () => void }) {
-  useEffect(() => {
-    document.title = `${title} – Parley`
-  }, [title])
+  useTitle(title)
   return (
     <header className="flex h-14 shrink-0 items-center gap-1 border-b border-line px-2 md:px-6">
       <IconButton icon={Menu} label="Show rooms" className="md:hidden" onClick={onMenu} />

@@ -14,6 +14,7 @@ import { rememberRoom } from './last-room'
 import { NotFound } from './not-found'
 import { PageHeader } from './page-header'
 import { RoomDialogs } from './room-dialogs'
+import { useTitle } from './title'
 
 type RoomPageProps = {
   roomId: string
@@ -51,7 +52,7 @@ function RoomView({ room, dialog, unread, onMenu }: RoomViewProps) {
   const [people, setPeople] = useState({ wide: true, narrow: false })
   const peopleShown = wide ? people.wide : people.narrow
   const member = room.role !== null
-  useTitle(room, unread)
+  useTitle(room.name)
   useEffect(() => rememberRoom(room.id), [room.id])
 
   const onPeople = () =>
@@ -117,10 +118,4 @@ function People({ room, onAdd }: { room: Room; onAdd: () => void }) {
   const present = usePresence(room.id, room.role !== null)
   const online = useMemo(() => new Set(present.map((user) => user.user_id)), [present])
   return <PeoplePanel room={room} online={online} onAdd={onAdd} />
-}
-
-function useTitle(room: Room, unread: number): void {
-  useEffect(() => {
-    document.title = `${unread > 0 ? `(${unread}) ` : ''}${room.name} – Parley`
-  }, [room.name, unread])
 }

@@ -10,6 +10,7 @@ import { PageHeader } from './page-header'
 import { RoomPage } from './room-page'
 import { Sidebar } from './sidebar'
 import { NotFound } from './not-found'
+import { useUnreadInTitle } from './title'
 
 const SettingsPage = lazy(() => import('@/features/settings'))
 const AdminPage = lazy(() => import('@/features/admin'))
@@ -23,6 +24,7 @@ export function Shell({ me }: { me: User }) {
   const { data } = useMyRooms()
   const rooms = useMemo(() => data ?? [], [data])
   const unread = useUnread(rooms)
+  useUnreadInTitle([...unread.values()].reduce((sum, count) => sum + count, 0))
 
   const openDrawer = () => setDrawer(true)
   const sidebar = (

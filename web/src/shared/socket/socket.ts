@@ -14,8 +14,11 @@ export type SocketState =
 
 export type SocketOptions = {
   url: () => string
-  /** A token for a new connection; null when signed out. Throws when the server does not answer. */
-  token: () => Promise<string | null>
+  /**
+   * A token for a connection; null when signed out. Throws when the server does not answer. After a connection that ended
+   * or was refused it must be a new one: the session may have ended, and only renewing tells.
+   */
+  token: (first: boolean) => Promise<string | null>
   onSignedOut: (reason: 'ended' | 'disabled') => void
   random?: () => number
 }
@@ -44,7 +47,7 @@ export class Socket {
 
   follow = (roomId: string, head: number): void => this.#subscriptions.follow(roomId, head)
   unfollow = (roomId: string): void => this.#subscriptions.unfollow(roomId)
-  replay = (roomId: string, seq: number): Promise<void> => this.#subscriptions.replay(roomId, seq)
+  replay = (roomId: string, seq: number): void => this.#subscriptions.replay(roomId, seq)
 
   start(): void {
     if (this.state.get().phase !== 'stopped') return
@@ -91,7 +94,7 @@ export class Socket {
     this.state.set({ phase: 'connecting', first })
     let token: string | null
     try {
-      token = await this.#options.token()
+      token = await this.#options.token(first)
     } catch {
       if (run === this.#run) this.#wait(1006)
       return

@@ -9,6 +9,10 @@ import { isRoomEntry, isUserEntry, type Push, type RoomEntry } from './protocol'
 export class Subscriptions {
   readonly #events: Events
   readonly #cursors = new Map<string, number>()
+  /** The rooms that the present connection is subscribed to. */
+  readonly #live = new Set<string>()
+  /** What is to be sent again, and from where on. */
+  readonly #replays = new Map<string, number>()
   #userCursor: number | undefined
   #link: Link | null = null
 
@@ -24,16 +28,14 @@ export class Subscriptions {
   }
 
   unfollow(roomId: string): void {
-    if (!this.#cursors.delete(roomId)) return
+    if (!this.#forget(roomId)) return
     this.#link?.request({ type: 'unsubscribe', room_id: roomId }).catch(() => undefined)
   }
 
-  /** Has what lies after `seq` sent again, for the lines that pages of messages leave out. */
-  async replay(roomId: string, seq: number): Promise<void> {
-    if (this.#link === null || !this.#cursors.has(roomId)) return
-    await this.#link
-      .request({ type: 'subscribe', room_id: roomId, after: seq })
-      .catch(() => undefined)
+  /** Has what lies after `seq` sent again, for the lines that pages of messages leave out; when connected, at last. */
+  replay(roomId: string, seq: number): void {
+    this.#replays.set(roomId, seq)
+    if (this.#link !== null && this.#live.has(roomId)) void this.#replay(this.#link, roomId)
   }
 
   /** On a new connection: all streams, each after its cursor. */
@@ -50,11 +52,13 @@ export class Subscriptions {
 
   suspend(): void {
     this.#link = null
+    this.#live.clear()
   }
 
   clear(): void {
-    this.#link = null
+    this.suspend()
     this.#cursors.clear()
+    this.#replays.clear()
     this.#userCursor = undefined
   }
 
@@ -65,7 +69,7 @@ export class Subscriptions {
       this.#userCursor = push.seq
       this.#events.emit(push.type, ...([push] as never))
     } else {
-      if (push.type === 'removed') this.#cursors.delete(push.room_id)
+      if (push.type === 'removed') this.#forget(push.room_id)
       this.#events.emit(push.type as 'removed', push as never)
     }
   }
@@ -84,7 +88,10 @@ export class Subscriptions {
     if (after === undefined) return
     try {
       const reply = await link.request({ type: 'subscribe', room_id: roomId, after })
-      if (reply.reset !== true || !this.#cursors.has(roomId)) return
+      if (link !== this.#link || !this.#cursors.has(roomId)) return
+      this.#live.add(roomId)
+      if (this.#replays.has(roomId)) void this.#replay(link, roomId)
+      if (reply.reset !== true) return
       this.#cursors.set(roomId, Math.max(reply.head ?? after, this.#cursors.get(roomId) ?? 0))
       this.#events.emit('reset', roomId)
     } catch (error) {
@@ -92,12 +99,29 @@ export class Subscriptions {
     }
   }
 
+  async #replay(link: Link, roomId: string): Promise<void> {
+    const after = this.#replays.get(roomId)
+    if (after === undefined) return
+    this.#replays.delete(roomId)
+    try {
+      await link.request({ type: 'subscribe', room_id: roomId, after })
+    } catch {
+      // The lines stay away until the room is opened anew: they only say who came and went.
+    }
+  }
+
+  /** Whether it was followed. */
+  #forget(roomId: string): boolean {
+    this.#live.delete(roomId)
+    this.#replays.delete(roomId)
+    return this.#cursors.delete(roomId)
+  }
+
   async #refused(link: Link, roomId: string, error: unknown): Promise<void> {
     if (!(error instanceof CommandError) || link !== this.#link) return
     if (error.code === 'not_found' || error.code === 'forbidden') {
       // Removed, or the room deleted, while nobody was listening.
-      if (this.#cursors.delete(roomId))
-        this.#events.emit('removed', { type: 'removed', room_id: roomId })
+      if (this.#forget(roomId)) this.#events.emit('removed', { type: 'removed', room_id: roomId })
     } else if (error.code !== 'disconnected' && error.code !== 'too_many_subscriptions') {
       await new Promise((resolve) => setTimeout(resolve, (error.retryAfter ?? 2) * 1000))
       if (link === this.#link) await this.#subscribe(link, roomId)

@@ -3,6 +3,8 @@ import { useEffect, useId, useRef, type ReactNode } from 'react'
 import { cx } from './cx'
 import { IconButton } from './icon-button'
 
+const firstField = 'input:not([type=radio], [readonly]), textarea'
+
 type DialogProps = {
   title: string
   onClose: () => void
@@ -20,6 +22,10 @@ export function Dialog({ title, onClose, children, wide = false }: DialogProps) 
     if (dialog === null || dialog.open) return
     const before = document.activeElement
     dialog.showModal()
+    // Where the focus would open a phone's keyboard over the dialog, the reader begins at its start.
+    const fine = window.matchMedia('(pointer: fine)').matches
+    const field = fine ? dialog.querySelector<HTMLElement>(firstField) : null
+    ;(field ?? dialog).focus()
     return () => {
       dialog.close()
       if (before instanceof HTMLElement && before.isConnected) before.focus()
@@ -31,6 +37,7 @@ export function Dialog({ title, onClose, children, wide = false }: DialogProps) 
     // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions
     <dialog
       ref={ref}
+      tabIndex={-1}
       aria-labelledby={titleId}
       onCancel={(event) => {
         event.preventDefault()
@@ -41,7 +48,7 @@ export function Dialog({ title, onClose, children, wide = false }: DialogProps) 
       }}
       className={cx(
         'm-auto max-h-[calc(100dvh-2rem)] w-[calc(100vw-2rem)] overflow-hidden rounded-2xl bg-raised text-ink shadow-pop',
-        'animate-rise border border-line backdrop:bg-veil open:flex open:flex-col max-sm:mb-4',
+        'animate-rise border border-line outline-none backdrop:bg-veil open:flex open:flex-col max-sm:mb-4',
         wide ? 'max-w-2xl' : 'max-w-md',
       )}
     >

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
-import { useCallback, useState } from 'react'
+import { useCallback, useRef, useState } from 'react'
 import { api, call } from '@/shared/api/client'
 import { useSocket } from '@/shared/socket/context'
 import type { Socket } from '@/shared/socket/socket'
@@ -31,7 +31,7 @@ async function loadNewest(
   const pushed = queryClient.getQueryData<Timeline>(timelineKey(roomId)) ?? emptyTimeline
   // Pages hold messages only; who came and went between them is sent again by the socket.
   const first = messages[0]
-  void socket.replay(roomId, first === undefined || !has_more ? 0 : first.seq)
+  socket.replay(roomId, first === undefined || !has_more ? 0 : first.seq)
   return withPage(pushed, messages, has_more)
 }
 
@@ -39,6 +39,7 @@ export function useTimeline(roomId: string) {
   const queryClient = useQueryClient()
   const socket = useSocket()
   const [loadingOlder, setLoadingOlder] = useState(false)
+  const busy = useRef(false)
   const query = useQuery({
     queryKey: timelineKey(roomId),
     queryFn: () => loadNewest(queryClient, socket, roomId),
@@ -49,7 +50,8 @@ export function useTimeline(roomId: string) {
   const loadOlder = useCallback(async () => {
     const before = queryClient.getQueryData<Timeline>(timelineKey(roomId))
     const oldest = before && oldestSeq(before)
-    if (before?.hasOlder !== true || oldest === undefined) return
+    if (busy.current || before?.hasOlder !== true || oldest === undefined) return
+    busy.current = true
     setLoadingOlder(true)
     try {
       const { messages, has_more } = await fetchPage(roomId, oldest)
@@ -58,6 +60,7 @@ export function useTimeline(roomId: string) {
         (timeline) => timeline && withPage(timeline, messages, has_more),
       )
     } finally {
+      busy.current = false
       setLoadingOlder(false)
     }
   }, [queryClient, roomId])

@@ -35,15 +35,14 @@ export function withPage(timeline: Timeline, messages: Message[], hasOlder: bool
 }
 
 function merge(entries: RoomEntry[], more: RoomEntry[]): RoomEntry[] {
-  const last = entries.at(-1)
+  const last = entries.at(-1)?.seq ?? 0
+  const first = more[0]
+  if (first === undefined) return entries
+  // Almost always what comes is newer than all: then there is nothing to compare.
+  if (first.seq > last) return [...entries, ...more]
   const known = new Set(entries.map((entry) => entry.seq))
   const added = more.filter((entry) => !known.has(entry.seq))
-  const first = added[0]
-  if (first === undefined) return entries
-  const result = [...entries, ...added]
-  // Almost always what comes is newer than all: then there is nothing to sort.
-  if (last === undefined || first.seq > last.seq) return result
-  return result.sort((a, b) => a.seq - b.seq)
+  return added.length === 0 ? entries : [...entries, ...added].sort((a, b) => a.seq - b.seq)
 }
 
 /** The oldest message known: older pages lie before it. */

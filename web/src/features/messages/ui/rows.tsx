@@ -35,8 +35,7 @@ export function Rows({ room, rows, hasOlder, loadingOlder, loadOlder, newest, on
     lastId: last?.id,
     lastIsMine: last?.kind === 'outgoing',
     onNearStart: () => {
-      if (!hasOlder || loadingOlder) return
-      loadOlder().catch((error: unknown) => toast(explain(error), 'failed'))
+      if (hasOlder) loadOlder().catch((error: unknown) => toast(explain(error), 'failed'))
     },
   })
   useSeen(atEnd, newest, onSeen)
@@ -76,9 +75,12 @@ export function Rows({ room, rows, hasOlder, loadingOlder, loadOlder, newest, on
   )
 }
 
-/** Whether these rows, compared with those before, were added to at the start. */
+/**
+ * Whether these rows, compared with those before, begin with an older page. Lines of who came and went, which arrive one by
+ * one, do not count: the list waits after a shift for a scroll that need not come when everything fits.
+ */
 function usePrepending(rows: Row[]): boolean {
-  const first = rows.find((row) => row.kind === 'message' || row.kind === 'system')?.id
+  const first = rows.find((row) => row.kind === 'message')?.id
   const [state, setState] = useState({ rows, first, prepending: false })
   if (state.rows !== rows) {
     setState({ rows, first, prepending: state.first !== undefined && state.first !== first })

@@ -20,9 +20,10 @@ export function useScroll(options: ScrollOptions) {
   const scroller = useRef<HTMLDivElement>(null)
   const list = useRef<VirtualizerHandle>(null)
   const pinned = useRef(true)
+  const lastTop = useRef(0)
   const latest = useRef(options)
   const [atEnd, setAtEnd] = useState(true)
-  const { lastId } = options
+  const { lastId, count } = options
 
   useLayoutEffect(() => {
     latest.current = options
@@ -41,7 +42,10 @@ export function useScroll(options: ScrollOptions) {
     const element = scroller.current
     if (element === null) return
     const below = element.scrollHeight - element.scrollTop - element.clientHeight
-    pinned.current = below < nearEnd
+    // Rows that are measured later push the end away: only who moves up leaves it.
+    if (below < nearEnd) pinned.current = true
+    else if (element.scrollTop < lastTop.current) pinned.current = false
+    lastTop.current = element.scrollTop
     setAtEnd(pinned.current)
     if (element.scrollTop < nearStart) latest.current.onNearStart()
   }, [])
@@ -49,6 +53,14 @@ export function useScroll(options: ScrollOptions) {
   useLayoutEffect(() => {
     if (lastId !== undefined && (pinned.current || latest.current.lastIsMine)) toEnd()
   }, [lastId, toEnd])
+
+  // Too little to scroll: then no scrolling will ask for more.
+  useEffect(() => {
+    const element = scroller.current
+    if (element !== null && element.scrollHeight - element.clientHeight < nearStart) {
+      latest.current.onNearStart()
+    }
+  }, [count])
 
   // The keyboard, the composer, late fonts and measured rows change heights: the end stays in sight.
   useEffect(() => {

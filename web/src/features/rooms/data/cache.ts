@@ -42,7 +42,8 @@ export function dropRoom(queryClient: QueryClient, roomId: string): void {
   queryClient.removeQueries({ queryKey: roomKeys.members(roomId) })
   queryClient.removeQueries({ queryKey: roomKeys.invites(roomId) })
   queryClient.removeQueries({ queryKey: roomKeys.count(roomId) })
-  queryClient.removeQueries({ queryKey: roomKeys.one(roomId) })
+  // Not removed: its page may be open, and then asks anew what one may still know of the room.
+  void queryClient.resetQueries({ queryKey: roomKeys.one(roomId) })
 }
 
 export function putMember(queryClient: QueryClient, roomId: string, member: Member): void {

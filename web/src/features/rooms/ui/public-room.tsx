@@ -24,7 +24,10 @@ export function PublicRoom({ room }: { room: Room }) {
   return (
     <li className="flex items-center gap-3 rounded-xl border border-line bg-raised py-3 pr-3 pl-4">
       <div className="min-w-0 flex-1">
-        <Link href={`/rooms/${room.id}`} className="font-semibold wrap-anywhere hover:underline">
+        <Link
+          href={`/rooms/${room.id}`}
+          className="inline-flex min-h-10 items-center font-semibold wrap-anywhere hover:underline"
+        >
           {room.name}
         </Link>
         <p className="flex flex-wrap items-center gap-x-3 text-sm text-ink-soft">

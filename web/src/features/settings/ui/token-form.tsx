@@ -51,7 +51,7 @@ export function TokenForm() {
         </SelectField>
         <Button
           type="submit"
-          className="mt-[1.625rem]"
+          className="sm:mt-[1.54rem]"
           busy={form.busy}
           disabled={name.trim() === ''}
         >

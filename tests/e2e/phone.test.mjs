@@ -1,0 +1,134 @@
+// A phone: 360 by 740, touch, a keyboard that takes half of the screen.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { Api } from './support/api.mjs'
+import { Person, launch } from './support/browser.mjs'
+import { Server } from './support/server.mjs'
+
+let server, browser, ada, room
+
+before(async () => {
+  server = await Server.start()
+  browser = await launch()
+  const api = await Api.register(server, 'ada', 'Ada Lovelace')
+  room = await api.createRoom('a-room-with-a-rather-long-name-that-does-not-fit', {
+    description: 'And with a description that is longer than a telephone is wide, by far',
+  })
+  await api.createRoom('garden')
+  await api.write(
+    room,
+    `A word without end: ${'x'.repeat(200)} https://example.org/${'y'.repeat(150)}`,
+  )
+  for (let number = 1; number <= 40; number++) await api.write(room, `Line ${number}`)
+  ada = await Person.open(browser, server, {
+    viewport: { width: 360, height: 740 },
+    hasTouch: true,
+    isMobile: true,
+    deviceScaleFactor: 2,
+  })
+  await ada.signIn('ada')
+})
+
+after(async () => {
+  await browser?.close()
+  await server?.dispose()
+})
+
+const noSidewaysScroll = async (where) => {
+  const excess = await ada.page.evaluate(
+    () => document.documentElement.scrollWidth - window.innerWidth,
+  )
+  assert.ok(excess <= 0, `${where} is ${excess} pixels too wide`)
+}
+
+/** Everything one can press is at least 40 pixels high and wide; links within a text are as the text is. */
+const bigEnough = async (where) => {
+  const small = await ada.page.evaluate(() => {
+    const open = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document
+    return [...open.querySelectorAll('button, a[href], select, input:not([type=radio])')]
+      .filter((element) => element.checkVisibility() && element.closest('p, [role=log]') === null)
+      .map((element) => ({
+        name: element.ariaLabel ?? element.textContent,
+        box: element.getBoundingClientRect(),
+      }))
+      .filter(({ box }) => box.bottom > 0 && (box.height < 39.5 || box.width < 39.5))
+      .map(({ name, box }) => `${name}: ${Math.round(box.width)} by ${Math.round(box.height)}`)
+  })
+  assert.deepEqual(small, [], `too small to touch on ${where}`)
+}
+
+test('the rooms are the home page', async () => {
+  await ada.page.getByRole('link', { name: 'garden' }).waitFor()
+  await noSidewaysScroll('the home page')
+  await bigEnough('the home page')
+  await ada.shot('phone-home')
+})
+
+test('a room fits, whatever is written in it', async () => {
+  await ada.page.getByRole('link', { name: /a-room-with/ }).tap()
+  await ada.sees('Line 40')
+  await noSidewaysScroll('the room')
+  await bigEnough('the room')
+  await ada.shot('phone-room')
+})
+
+test('the drawer leads to the other rooms, and closes', async () => {
+  await ada.page.getByRole('button', { name: 'Show rooms' }).tap()
+  const drawer = ada.page.getByRole('dialog', { name: 'Rooms' })
+  await bigEnough('the drawer')
+  await ada.shot('phone-drawer')
+  await drawer.getByRole('link', { name: 'garden' }).tap()
+  await drawer.waitFor({ state: 'detached' })
+  await ada.page.getByRole('heading', { level: 1, name: 'garden' }).waitFor()
+  await ada.page.goBack()
+  await ada.sees('Line 40')
+})
+
+test('the keyboard does not cover the composer, and the newest message stays in sight', async () => {
+  const composer = ada.page.getByRole('textbox', { name: /^Message / })
+  await composer.tap()
+  // What a phone does: the keyboard takes its part of the viewport.
+  await ada.page.setViewportSize({ width: 360, height: 400 })
+  await ada.page.waitForFunction(
+    () => document.querySelector('textarea').getBoundingClientRect().bottom <= 400,
+  )
+  await ada.page.waitForTimeout(200)
+  assert.ok(await ada.page.getByText('Line 40', { exact: true }).isVisible())
+  const last = await ada.page.getByText('Line 40', { exact: true }).boundingBox()
+  const box = await composer.boundingBox()
+  assert.ok(last.y + last.height <= box.y, 'the newest message is behind the composer')
+  await composer.fill('From the train')
+  await ada.page.getByRole('button', { name: 'Send' }).tap()
+  await ada.sees('From the train')
+  await ada.shot('phone-keyboard')
+  await ada.page.setViewportSize({ width: 360, height: 740 })
+})
+
+test('people, dialogs and settings fit', async () => {
+  await ada.page.getByRole('button', { name: /^People/ }).tap()
+  await ada.page.getByRole('dialog', { name: 'People' }).getByText('Ada Lovelace').waitFor()
+  await bigEnough('the people')
+  await ada.page.keyboard.press('Escape')
+  for (const path of [
+    `/rooms/${room.id}/settings`,
+    '/browse',
+    '/settings',
+    '/settings/security',
+    '/settings/tokens',
+    '/admin',
+    '/admin/invites',
+  ]) {
+    await ada.page.goto(path)
+    await ada.page
+      .getByRole('button', {
+        name: /^(Save|Open|Change password|Make a token|Make a link|Actions|Show rooms)/,
+      })
+      .first()
+      .waitFor()
+    await noSidewaysScroll(path)
+    await bigEnough(path)
+    await ada.shot(`phone${path.replace(room.id, 'room').replaceAll('/', '-')}`)
+  }
+})
+
+test('the browser had nothing to complain about', () => assert.deepEqual(ada.faults, []))
