@@ -1,9 +1,8 @@
 // How many entries a second SQLite commits durably (WAL, synchronous=FULL, a real file), by the size of a batch.
 #include <benchmark/benchmark.h>
-#include <unistd.h>
-
 #include <filesystem>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 #include "core/ids.h"

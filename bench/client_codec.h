@@ -18,8 +18,7 @@ using websocket::MaskKey;
 using websocket::Opcode;
 
 // Appends one masked frame to `out`, so that many can leave in one write.
-inline void append_frame(std::string& out, Opcode opcode, std::string_view payload, MaskKey key,
-                         bool fin = true) {
+inline void append_frame(std::string& out, Opcode opcode, std::string_view payload, MaskKey key, bool fin = true) {
   const auto put = [&out](std::uint64_t value) { out.push_back(static_cast<char>(value & 0xFF)); };
   const std::size_t length = payload.size();
   put((fin ? 0x80u : 0u) | static_cast<unsigned>(opcode));

@@ -85,8 +85,7 @@ void BM_DecodeWhole(benchmark::State& state) {
 BENCHMARK(BM_DecodeWhole)->Arg(16)->Arg(128)->Arg(1024)->Arg(4096)->Arg(65536);
 
 void BM_DecodeEmoji(benchmark::State& state) {
-  decode_reads(state, many_bytes(static_cast<std::size_t>(state.range(0)), "\xF0\x9F\x98\x80"),
-               kReadSize * 2);
+  decode_reads(state, many_bytes(static_cast<std::size_t>(state.range(0)), "\xF0\x9F\x98\x80"), kReadSize * 2);
 }
 BENCHMARK(BM_DecodeEmoji)->Arg(128)->Arg(4096);
 

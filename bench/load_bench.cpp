@@ -3,29 +3,28 @@
 //
 //   build/release/load_bench [durable] [fanout] [idle]
 
-#include <arpa/inet.h>
-#include <fcntl.h>
-#include <netinet/tcp.h>
-#include <poll.h>
-#include <signal.h>
-#include <sys/epoll.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
+#include <arpa/inet.h>
 #include <boost/json.hpp>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <memory>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdexcept>
 #include <string>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 #include "client_codec.h"
@@ -39,7 +38,9 @@ namespace json = boost::json;
 constexpr int kPort = 18999;
 constexpr auto kGiveUp = std::chrono::seconds(60);
 
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 void check(bool holds, const std::string& what) {
   if (!holds) throw std::runtime_error(what);
@@ -135,11 +136,13 @@ json::value call(const std::string& method, const std::string& path, const std::
   const auto text = json::serialize(body);
   auto head = method + " /api/v1" + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
   if (!token.empty()) head += "Authorization: Bearer " + token + "\r\n";
-  if (method != "GET") head += "Content-Type: application/json\r\nContent-Length: " + std::to_string(text.size()) + "\r\n";
+  if (method != "GET")
+    head += "Content-Type: application/json\r\nContent-Length: " + std::to_string(text.size()) + "\r\n";
   send_all(fd, head + "\r\n" + (method == "GET" ? "" : text));
   std::string answer;
   char buffer[16384];
-  for (ssize_t got; (got = ::recv(fd, buffer, sizeof buffer, 0)) > 0;) answer.append(buffer, static_cast<std::size_t>(got));
+  for (ssize_t got; (got = ::recv(fd, buffer, sizeof buffer, 0)) > 0;)
+    answer.append(buffer, static_cast<std::size_t>(got));
   ::close(fd);
   check(answer.size() > 12 && answer[9] == '2', method + " " + path + ": " + answer.substr(0, 300));
   const auto content = answer.substr(answer.find("\r\n\r\n") + 4);
@@ -166,8 +169,7 @@ struct Account {
 
 Account make_account() {
   call("POST", "/auth/register", "", {{"username", "bench"}, {"password", "a long bench password"}});
-  const auto session =
-      call("POST", "/auth/login", "", {{"username", "bench"}, {"password", "a long bench password"}});
+  const auto session = call("POST", "/auth/login", "", {{"username", "bench"}, {"password", "a long bench password"}});
   Account account{.token = std::string(session.at("access_token").as_string()), .room = {}};
   const auto room = call("POST", "/rooms", account.token, {{"name", "bench"}, {"visibility", "public"}});
   account.room = std::string(room.at("id").as_string());
@@ -179,9 +181,11 @@ class Client {
  public:
   Client(const Account& account, int epoll) : fd_(connect_to_server()) {
     check(fd_ >= 0, "connect");
-    send_all(fd_, "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
-                  "Sec-WebSocket-Protocol: parley.v1\r\nAuthorization: Bearer " + account.token + "\r\n\r\n");
+    send_all(fd_,
+             "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+             "Sec-WebSocket-Protocol: parley.v1\r\nAuthorization: Bearer " +
+                 account.token + "\r\n\r\n");
     read_handshake();
     ::fcntl(fd_, F_SETFL, O_NONBLOCK);
     epoll_event event{.events = EPOLLIN, .data = {.ptr = this}};
@@ -307,17 +311,19 @@ void durable(std::size_t writers, int window, std::size_t messages) {
   const auto start = Clock::now();
   for (std::size_t i = 0; i < writers; ++i) fill(i);
   std::vector<std::size_t> answered(writers);
-  load.run_until([&] { return acknowledged == each * writers; }, [&](Client& client, std::string_view text) {
-    if (text.starts_with(R"({"type":"hello")")) return;
-    check(text.starts_with(R"({"type":"reply")"), std::string(text));
-    const auto index = static_cast<std::size_t>(
-        std::find_if(load.clients.begin(), load.clients.end(), [&](auto& c) { return c.get() == &client; }) -
-        load.clients.begin());
-    millis.push_back(seconds_since(client.sent_at[answered[index]++]) * 1000);
-    --client.in_flight;
-    ++acknowledged;
-    fill(index);
-  });
+  load.run_until([&] { return acknowledged == each * writers; },
+                 [&](Client& client, std::string_view text) {
+                   if (text.starts_with(R"({"type":"hello")")) return;
+                   check(text.starts_with(R"({"type":"reply")"), std::string(text));
+                   const auto index =
+                       static_cast<std::size_t>(std::find_if(load.clients.begin(), load.clients.end(),
+                                                             [&](auto& c) { return c.get() == &client; }) -
+                                                load.clients.begin());
+                   millis.push_back(seconds_since(client.sent_at[answered[index]++]) * 1000);
+                   --client.in_flight;
+                   ++acknowledged;
+                   fill(index);
+                 });
   const auto took = seconds_since(start);
   std::printf("durable: %zu writers, window %d: %.0f messages/s acknowledged, server CPU %.0f %%\n", writers, window,
               double(acknowledged) / took, 100 * (server.cpu_seconds() - cpu) / took);
@@ -342,14 +348,15 @@ void fanout(std::size_t subscribers, int window, std::size_t messages) {
   const auto cpu = server.cpu_seconds();
   const auto start = Clock::now();
   fill();
-  load.run_until([&] { return delivered == messages * subscribers; }, [&](Client& client, std::string_view text) {
-    if (text.starts_with(R"({"type":"message")")) {
-      ++delivered;
-    } else if (&client == &writer && text.starts_with(R"({"type":"reply")")) {
-      --client.in_flight;
-      fill();
-    }
-  });
+  load.run_until([&] { return delivered == messages * subscribers; },
+                 [&](Client& client, std::string_view text) {
+                   if (text.starts_with(R"({"type":"message")")) {
+                     ++delivered;
+                   } else if (&client == &writer && text.starts_with(R"({"type":"reply")")) {
+                     --client.in_flight;
+                     fill();
+                   }
+                 });
   const auto took = seconds_since(start);
   const auto cpu_took = server.cpu_seconds() - cpu;
   std::printf("fanout: %zu subscribers: %.0f deliveries/s, server CPU %.0f %%: %.2f us of a core a delivery\n",

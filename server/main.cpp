@@ -113,12 +113,9 @@ class Product {
   StreamStates states{store.streams, store.rooms, readers, Writers::only_this_process};
   Hub hub{loop, store.streams, states, readers, bus, websocket::text_frame};
   BusLink bus_link{bus, states, hub, [this](const Entry& entry) { on_entry(entry); }};
-  Appender appender{loop,
-                    {store.streams, writer, kBatchesInFlight},
-                    states,
-                    bus_link,
-                    clock,
-                    [this](std::size_t entries, std::chrono::nanoseconds took) { on_batch(entries, took); }};
+  Appender appender{loop,   {store.streams, writer, kBatchesInFlight},
+                    states, bus_link,
+                    clock,  [this](std::size_t entries, std::chrono::nanoseconds took) { on_batch(entries, took); }};
   PresenceService presence{loop, states, [this](const auto& stream, auto json) { hub.broadcast(stream, json); }};
   ProfileHints profile_hints{store.rooms, readers, bus_link};
   SecretKeys keys;
@@ -270,9 +267,8 @@ Server::Server(const Settings& settings, const DataFolder& folder)
       commands_(operations_, settings.secret_key),
       control_(product_.loop.executor(), folder.control_socket(), commands_),
       housekeeping_(product_.loop.context()),
-      signals_(product_.loop.executor(), [this] {
-        spawn_logged(product_.loop.executor(), "stop", [this] { return stop(); });
-      }) {
+      signals_(product_.loop.executor(),
+               [this] { spawn_logged(product_.loop.executor(), "stop", [this] { return stop(); }); }) {
   product_.connections = &connections_;
   add_routes();
   port_ = http_.listen(settings.host, settings.port);

@@ -26,8 +26,8 @@ Result<Response> shown(const Result<MemberView>& member) {
 std::optional<Role> role_of(Fields& fields, const std::string& text, Role most) {
   const auto role = parse_role(text);
   if (role && *role <= most) return role;
-  fields.fault(invalid("role", most == Role::owner ? "role: must be owner, admin or member."
-                                                   : "role: must be admin or member."));
+  fields.fault(invalid(
+      "role", most == Role::owner ? "role: must be owner, admin or member." : "role: must be admin or member."));
   return std::nullopt;
 }
 
@@ -47,8 +47,7 @@ Task<Result<Response>> MemberEndpoints::list(Request request) {
   auto fields = Fields::of_query(request);
   const PageQuery page(fields);
   if (auto ok = fields.finish(); !ok) co_return ok.error();
-  const auto found =
-      co_await members_.list(*request.identity, request.params.at("room_id"), page.cursor, page.limit);
+  const auto found = co_await members_.list(*request.identity, request.params.at("room_id"), page.cursor, page.limit);
   if (!found) co_return found.error();
   co_return json_response(200, page_json(*found, member_json));
 }
@@ -57,16 +56,16 @@ Task<Result<Response>> MemberEndpoints::add(Request request) {
   Fields fields(request);
   const auto role = role_of(fields, fields.optional_text("role").value_or("member"), Role::admin);
   if (auto ok = fields.finish(); !ok) co_return ok.error();
-  co_return shown(co_await members_.add(*request.identity, request.params.at("room_id"),
-                                        request.params.at("user_id"), *role));
+  co_return shown(
+      co_await members_.add(*request.identity, request.params.at("room_id"), request.params.at("user_id"), *role));
 }
 
 Task<Result<Response>> MemberEndpoints::set_role(Request request) {
   Fields fields(request);
   const auto role = role_of(fields, fields.text("role"), Role::owner);
   if (auto ok = fields.finish(); !ok) co_return ok.error();
-  co_return shown(co_await members_.set_role(*request.identity, request.params.at("room_id"),
-                                             request.params.at("user_id"), *role));
+  co_return shown(
+      co_await members_.set_role(*request.identity, request.params.at("room_id"), request.params.at("user_id"), *role));
 }
 
 Task<Result<Response>> MemberEndpoints::remove(Request request) {

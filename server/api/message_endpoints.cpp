@@ -57,8 +57,8 @@ Task<Result<Response>> send_message(MessageService& messages, Request request) {
   auto content = fields.text("content");
   auto key = fields.optional_text("key");
   if (auto ok = fields.finish(); !ok) co_return ok.error();
-  auto sent = co_await messages.send(*request.identity, request.params.at("room_id"), std::move(key),
-                                     std::move(content));
+  auto sent =
+      co_await messages.send(*request.identity, request.params.at("room_id"), std::move(key), std::move(content));
   if (!sent) co_return sent.error();
   co_return json_response(sent->outcome == Appended::Outcome::appended ? 201 : 200, event_json(sent->entry));
 }

@@ -96,7 +96,8 @@ Task<Result<Response>> RoomEndpoints::update(Request request) {
   if (!update.name && !update.description && !update.visibility) {
     co_return invalid("", "Give at least one of name, description and visibility.");
   }
-  co_return shown(200, co_await rooms_.rooms.update(*request.identity, request.params.at("room_id"), std::move(update)));
+  co_return shown(200,
+                  co_await rooms_.rooms.update(*request.identity, request.params.at("room_id"), std::move(update)));
 }
 
 Task<Result<Response>> RoomEndpoints::remove(Request request) {

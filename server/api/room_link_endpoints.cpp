@@ -39,8 +39,8 @@ Task<Result<Response>> RoomLinkEndpoints::create(Request request) {
 
 Task<Result<Response>> RoomLinkEndpoints::withdraw(Request request) {
   if (auto ok = Fields(request).finish(); !ok) co_return ok.error();
-  const auto gone = co_await room_links_.withdraw(*request.identity, request.params.at("room_id"),
-                                                  request.params.at("invite_id"));
+  const auto gone =
+      co_await room_links_.withdraw(*request.identity, request.params.at("room_id"), request.params.at("invite_id"));
   if (!gone) co_return gone.error();
   co_return no_content();
 }

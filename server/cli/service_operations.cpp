@@ -13,8 +13,8 @@ UserRow row_of(const User& user) {
 }
 
 RoomRow row_of(const RoomLists::Row& row) {
-  return {row.room.id, row.room.name, std::string(to_string(row.room.visibility)), row.owner, row.room.member_count,
-          row.room.created_at};
+  return {row.room.id, row.room.name,         std::string(to_string(row.room.visibility)),
+          row.owner,   row.room.member_count, row.room.created_at};
 }
 
 template <class Row, class Item>
@@ -24,7 +24,9 @@ Listing<Row> listing_of(const Page<Item>& page) {
   return listing;
 }
 
-Error no_such_user() { return refuse(Code::not_found, "There is no user of that name."); }
+Error no_such_user() {
+  return refuse(Code::not_found, "There is no user of that name.");
+}
 
 Task<Result<UserRow>> create_user(Accounts& accounts, NewUser user) {
   SignUp::Application application{.username = user.username, .password = user.password};
@@ -51,8 +53,8 @@ Task<Result<InviteLink>> make_password_link(Accounts& accounts, std::string base
 Task<Result<UserRow>> set_standing(Accounts& accounts, std::string username, Standing standing) {
   const auto user = co_await accounts.directory.find_by_username(std::move(username));
   if (!user) co_return no_such_user();
-  const auto wanted = standing == Standing::disabled ? UserDirectory::Standing::disabled
-                                                     : UserDirectory::Standing::enabled;
+  const auto wanted =
+      standing == Standing::disabled ? UserDirectory::Standing::disabled : UserDirectory::Standing::enabled;
   auto changed = co_await accounts.directory.set_standing(std::string(), user->id, wanted);
   if (!changed) co_return changed.error();
   co_return row_of(*changed);
@@ -77,7 +79,9 @@ Task<Result<InviteLink>> create_invite(Accounts& accounts, Rooms& rooms, std::st
   co_return InviteLink{base_url + "/invite/" + made->token, made->invite.expires_at.value_or(Timestamp())};
 }
 
-Task<> run_blocking(WorkerPool& pool, std::function<void()> work) { co_await pool.run(std::move(work)); }
+Task<> run_blocking(WorkerPool& pool, std::function<void()> work) {
+  co_await pool.run(std::move(work));
+}
 
 }  // namespace
 

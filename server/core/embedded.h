@@ -9,11 +9,11 @@
 namespace parley::embedded {
 
 struct Asset {
-  std::string_view path;  // as requested: "/index.html", "/docs/swagger-ui.css", "/api/v1/openapi.yaml"
+  std::string_view path;          // as requested: "/index.html", "/docs/swagger-ui.css", "/api/v1/openapi.yaml"
   std::string_view content_type;  // complete, with the charset where there is one
-  std::string_view etag;  // strong, with its quotes; of the identity bytes. A variant must add its own mark
-  std::string_view identity;  // the file's bytes
-  std::string_view brotli;    // the same compressed; empty where that would not be smaller
+  std::string_view etag;          // strong, with its quotes; of the identity bytes. A variant must add its own mark
+  std::string_view identity;      // the file's bytes
+  std::string_view brotli;        // the same compressed; empty where that would not be smaller
   std::string_view gzip;
   bool immutable;  // the name holds a hash of the content: it may be cached for ever
 };

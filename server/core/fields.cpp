@@ -40,8 +40,8 @@ std::optional<bool> parse_flag(std::string_view text) {
 }
 
 std::string range(std::string_view name, std::string_view unit, std::int64_t least, std::int64_t most) {
-  return std::string(name) + ": must be " + std::string(unit) + std::to_string(least) + " to " +
-         std::to_string(most) + ".";
+  return std::string(name) + ": must be " + std::string(unit) + std::to_string(least) + " to " + std::to_string(most) +
+         ".";
 }
 
 std::string length_message(std::string_view name, TextRule rule) {

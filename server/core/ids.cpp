@@ -1,10 +1,9 @@
 #include "core/ids.h"
 
-#include <sodium.h>
-
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <sodium.h>
 
 namespace parley {
 namespace {

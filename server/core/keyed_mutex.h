@@ -4,8 +4,8 @@
 #include <deque>
 #include <memory>
 #include <string>
-#include <utility>
 #include <unordered_map>
+#include <utility>
 
 #include "core/task.h"
 

@@ -13,7 +13,9 @@ using Result = boost::system::result<T, Error>;
 /// Found by boost::system::result when value() is called on an error: a programming fault, never a peer's.
 [[noreturn]] void throw_exception_from_error(const Error& error, const boost::source_location& where);
 
-inline Error refuse(Code code, std::string message = {}) { return Error{code, std::move(message)}; }
+inline Error refuse(Code code, std::string message = {}) {
+  return Error{code, std::move(message)};
+}
 
 inline Error invalid(std::string field, std::string message) {
   return Error{Code::validation_failed, std::move(message), std::move(field)};

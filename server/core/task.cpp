@@ -1,5 +1,6 @@
 #include "core/task.h"
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
@@ -7,14 +8,15 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/as_tuple.hpp>
 
 #include "core/log.h"
 
 namespace parley {
 namespace {
 
-Task<> run_work(std::function<Task<>()> work) { co_await work(); }
+Task<> run_work(std::function<Task<>()> work) {
+  co_await work();
+}
 
 }  // namespace
 

@@ -1,10 +1,9 @@
 #include "core/text.h"
 
-#include <unicode/bytestream.h>
-#include <unicode/normalizer2.h>
-
 #include <cstdint>
 #include <stdexcept>
+#include <unicode/bytestream.h>
+#include <unicode/normalizer2.h>
 
 namespace parley {
 namespace {

@@ -15,7 +15,9 @@ WorkerPool::WorkerPool(std::string name, std::size_t threads, std::size_t max_qu
   }
 }
 
-WorkerPool::~WorkerPool() { stop(); }
+WorkerPool::~WorkerPool() {
+  stop();
+}
 
 void WorkerPool::stop() {
   std::deque<std::function<void()>> dropped;

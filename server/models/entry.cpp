@@ -7,12 +7,22 @@
 
 namespace parley {
 
-std::string room_stream(std::string_view room_id) { return std::string("r/").append(room_id); }
-std::string user_stream(std::string_view user_id) { return std::string("u/").append(user_id); }
-bool is_room_stream(std::string_view stream) { return stream.starts_with("r/"); }
-std::string_view stream_owner(std::string_view stream) { return stream.substr(2); }
+std::string room_stream(std::string_view room_id) {
+  return std::string("r/").append(room_id);
+}
+std::string user_stream(std::string_view user_id) {
+  return std::string("u/").append(user_id);
+}
+bool is_room_stream(std::string_view stream) {
+  return stream.starts_with("r/");
+}
+std::string_view stream_owner(std::string_view stream) {
+  return stream.substr(2);
+}
 
-Head head_of(const Entry& entry) { return {entry.seq, entry.messages, entry.membership, entry.timestamp}; }
+Head head_of(const Entry& entry) {
+  return {entry.seq, entry.messages, entry.membership, entry.timestamp};
+}
 
 bool changes_state(std::string_view kind) {
   static constexpr std::array kStateKinds{kind::room_created,   kind::room_changed, kind::member_added,

@@ -8,9 +8,12 @@ std::string_view to_string(Visibility visibility) {
 
 std::string_view to_string(Role role) {
   switch (role) {
-    case Role::member: return "member";
-    case Role::admin: return "admin";
-    case Role::owner: return "owner";
+    case Role::member:
+      return "member";
+    case Role::admin:
+      return "admin";
+    case Role::owner:
+      return "owner";
   }
   return "member";
 }

@@ -21,14 +21,14 @@ struct StateChange {
 std::optional<StateChange> state_change(const Entry& entry);
 
 /// Bodies, as clients see them.
-std::string room_body(const Room& room);                  ///< room_created, room_changed
-std::string member_body(const Member& member);            ///< member_added, member_removed, member_role, owner_changed
-std::string message_body(std::string_view content);       ///< message
-std::string room_ref_body(std::string_view room_id);      ///< room_removed, in a user's stream
-std::string room_added_body(const RoomView& room);        ///< room_added, in a user's stream
+std::string room_body(const Room& room);              ///< room_created, room_changed
+std::string member_body(const Member& member);        ///< member_added, member_removed, member_role, owner_changed
+std::string message_body(std::string_view content);   ///< message
+std::string room_ref_body(std::string_view room_id);  ///< room_removed, in a user's stream
+std::string room_added_body(const RoomView& room);    ///< room_added, in a user's stream
 /// A room as REST and room_added show it.
 std::string room_json(const RoomView& view);
-std::string session_body(std::string_view session_id);    ///< session_ended, in a user's stream
+std::string session_body(std::string_view session_id);  ///< session_ended, in a user's stream
 
 /// The session or personal access token that a session_ended entry names; empty for any other entry.
 std::string ended_session(const Entry& entry);

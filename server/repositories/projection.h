@@ -20,13 +20,13 @@ struct RoomProjection {
   };
 
   std::string room_id;
-  std::uint64_t applied = 0;                   ///< the entry's seq: the rows are current up to it
-  std::optional<Timestamp> created_at{};       ///< the room comes into being (with description, owner_id and put)
-  std::optional<Description> description{};    ///< new values of these
-  std::optional<std::string> owner_id{};       ///< the new owner; whoever else has the role owner becomes an admin
-  std::optional<Member> put{};                 ///< this member, with this role, whether there or not
-  std::optional<std::string> removed_user{};   ///< this member goes
-  bool deleted = false;                        ///< the room is deleted and all members go
+  std::uint64_t applied = 0;                  ///< the entry's seq: the rows are current up to it
+  std::optional<Timestamp> created_at{};      ///< the room comes into being (with description, owner_id and put)
+  std::optional<Description> description{};   ///< new values of these
+  std::optional<std::string> owner_id{};      ///< the new owner; whoever else has the role owner becomes an admin
+  std::optional<Member> put{};                ///< this member, with this role, whether there or not
+  std::optional<std::string> removed_user{};  ///< this member goes
+  bool deleted = false;                       ///< the room is deleted and all members go
 };
 
 /// Nothing where the entry is no state entry of a room. Where it is one whose body this release can't read, only

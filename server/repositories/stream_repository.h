@@ -44,8 +44,7 @@ class StreamRepository {
   static constexpr std::uint64_t kMaxRange = 1000;
 
   /// The entry that (stream, user_id, key) names, if any.
-  virtual std::optional<Entry> find_by_key(std::string_view stream, std::string_view user_id,
-                                           std::string_view key) = 0;
+  virtual std::optional<Entry> find_by_key(std::string_view stream, std::string_view user_id, std::string_view key) = 0;
 
   /// Deletes up to `limit` entries before `before_seq`, oldest first (a deleted room's content). Returns how
   /// many went; fewer than `limit` means that it is done.

@@ -10,8 +10,8 @@
 
 namespace parley {
 
-/// Access tokens: JWT (RFC 7519) signed by HMAC-SHA-256 with a key from SECRET_KEY. The algorithm is pinned: a token whose header
-/// says another is refused before anything else is looked at (RFC 8725 section 3.1). Io thread.
+/// Access tokens: JWT (RFC 7519) signed by HMAC-SHA-256 with a key from SECRET_KEY. The algorithm is pinned: a token
+/// whose header says another is refused before anything else is looked at (RFC 8725 section 3.1). Io thread.
 class JwtSigner {
  public:
   static constexpr std::chrono::seconds kLifetime{15 * 60};

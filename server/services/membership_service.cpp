@@ -17,15 +17,25 @@ constexpr int kTries = 20;
 /// who never was by looking for it.
 constexpr const char* kFirstLeave = "~left";
 
-Error busy() { return {Code::busy, "The room changes too fast; try again shortly.", {}, 1}; }
-Error full() { return refuse(Code::too_many_members, "The room is full."); }
-Error no_such_user() { return refuse(Code::not_found, "There is no such user."); }
-Error no_such_member() { return refuse(Code::not_found, "There is no such member."); }
+Error busy() {
+  return {Code::busy, "The room changes too fast; try again shortly.", {}, 1};
+}
+Error full() {
+  return refuse(Code::too_many_members, "The room is full.");
+}
+Error no_such_user() {
+  return refuse(Code::not_found, "There is no such user.");
+}
+Error no_such_member() {
+  return refuse(Code::not_found, "There is no such member.");
+}
 Error must_hand_over() {
   return refuse(Code::owner_must_hand_over, "You own the room: hand it over, or delete it.");
 }
 
-Member self(const Identity& user, Role role = Role::member) { return {user.user_id, user.username, role}; }
+Member self(const Identity& user, Role role = Role::member) {
+  return {user.user_id, user.username, role};
+}
 
 /// For who comes in, once it is known that they may.
 Result<Verdict> enter_verdict(const StreamState& room, const std::string& user_id) {
@@ -143,20 +153,17 @@ Task<Result<MembershipService::Tried>> MembershipService::try_leave(Identity use
     if (present->role == Role::owner) return must_hand_over();
     return Verdict::append;
   };
-  Act act{user, std::move(room_id), kind::member_removed, self(user, member->role), std::move(may),
-          left ? "" : kFirstLeave};
+  Act act{user,           std::move(room_id),     kind::member_removed, self(user, member->role),
+          std::move(may), left ? "" : kFirstLeave};
   co_return co_await commit(std::move(act));
 }
 
 Task<bool> MembershipService::has_left(Identity user, std::string room_id) {
-  auto look = [&] {
-    return context_.streams.find_by_key(room_stream(room_id), user.user_id, kFirstLeave).has_value();
-  };
+  auto look = [&] { return context_.streams.find_by_key(room_stream(room_id), user.user_id, kFirstLeave).has_value(); };
   co_return co_await context_.store_pool.run(std::move(look));
 }
 
-Task<Result<MemberView>> MembershipService::add(Identity user, std::string room_id, std::string target_id,
-                                                Role role) {
+Task<Result<MemberView>> MembershipService::add(Identity user, std::string room_id, std::string target_id, Role role) {
   const auto needed = role == Role::admin ? Role::owner : Role::admin;
   const auto room = co_await access_.joined(user.user_id, room_id, needed);
   if (!room) co_return room.error();

@@ -143,8 +143,7 @@ MessagePage MessageService::read_older(const Range& range) {
 }
 
 /// The seq at or below `seq` at which the running value reached `messages`: the newest message there is.
-std::uint64_t MessageService::last_with_messages(const std::string& stream, std::uint64_t seq,
-                                                 std::uint64_t messages) {
+std::uint64_t MessageService::last_with_messages(const std::string& stream, std::uint64_t seq, std::uint64_t messages) {
   if (messages == 0) return 0;
   std::uint64_t low = 1;
   while (low < seq) {

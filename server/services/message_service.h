@@ -46,8 +46,7 @@ class MessageService {
   /// What one caller sends to a room is committed in the order of the calls. rate_limited, validation_failed,
   /// not_found, forbidden, and the appender's errors. A key that is known gives the first entry, also to a former
   /// member (Appended::Outcome::known_to_stranger).
-  void send(const Identity& sender, const std::string& room_id, std::string key, std::string content,
-            AppendDone done);
+  void send(const Identity& sender, const std::string& room_id, std::string key, std::string content, AppendDone done);
 
   /// The same for a coroutine. Without a key one is made.
   Task<Result<Appended>> send(Identity sender, std::string room_id, std::optional<std::string> key,

@@ -55,8 +55,7 @@ void PresenceService::announce_room(const std::string& stream, const std::set<st
   send(stream, "user_left", left);
 }
 
-void PresenceService::send(const std::string& stream, std::string_view type,
-                           const std::vector<PresentUser>& users) {
+void PresenceService::send(const std::string& stream, std::string_view type, const std::vector<PresentUser>& users) {
   for (std::size_t first = 0; first < users.size(); first += kUsersAnEvent) {
     const auto last = std::min(users.size(), first + kUsersAnEvent);
     std::string json;

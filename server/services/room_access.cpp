@@ -5,7 +5,9 @@
 namespace parley {
 namespace {
 
-Error no_such_room() { return refuse(Code::not_found, "There is no such room, or not for you."); }
+Error no_such_room() {
+  return refuse(Code::not_found, "There is no such room, or not for you.");
+}
 
 }  // namespace
 
@@ -19,7 +21,8 @@ Result<const Member*> membership(const StreamState& room, const std::string& use
 Result<const Member*> membership(const StreamState& room, const std::string& user_id, Role least) {
   auto member = membership(room, user_id);
   if (member && (*member)->role < least) {
-    return refuse(Code::forbidden, least == Role::owner ? "Only the owner may do that." : "Only owner and admins may do that.");
+    return refuse(Code::forbidden,
+                  least == Role::owner ? "Only the owner may do that." : "Only owner and admins may do that.");
   }
   return member;
 }

@@ -11,8 +11,7 @@ Task<Result<NewInvite>> RoomLinks::create(Identity user, std::string room_id, In
   co_return co_await invites_.create(std::move(terms));
 }
 
-Task<Result<Page<Invite>>> RoomLinks::open(Identity user, std::string room_id, std::string cursor,
-                                           std::size_t limit) {
+Task<Result<Page<Invite>>> RoomLinks::open(Identity user, std::string room_id, std::string cursor, std::size_t limit) {
   const auto room = co_await access_.joined(user.user_id, room_id, Role::admin);
   if (!room) co_return room.error();
   co_return co_await invites_.open(InviteKind::room, std::move(room_id), std::move(cursor), limit);

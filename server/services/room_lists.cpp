@@ -27,9 +27,8 @@ Result<RoomPlace> read_cursor(const std::string& cursor) {
   if (cursor.empty()) return RoomPlace{};
   std::string plain(cursor.size(), '\0');
   std::size_t size = 0;
-  const bool decoded =
-      sodium_base642bin(reinterpret_cast<unsigned char*>(plain.data()), plain.size(), cursor.data(), cursor.size(),
-                        nullptr, &size, nullptr, kBase64) == 0;
+  const bool decoded = sodium_base642bin(reinterpret_cast<unsigned char*>(plain.data()), plain.size(), cursor.data(),
+                                         cursor.size(), nullptr, &size, nullptr, kBase64) == 0;
   plain.resize(decoded ? size : 0);
   if (!utf8::valid(plain) || !is_id(std::string_view(plain).substr(0, kIdLength))) {
     return invalid("cursor", "cursor: is not one of this list.");
@@ -39,8 +38,7 @@ Result<RoomPlace> read_cursor(const std::string& cursor) {
 
 }  // namespace
 
-Task<Result<Page<RoomView>>> RoomLists::mine(Identity user, std::string query, std::string cursor,
-                                             std::size_t limit) {
+Task<Result<Page<RoomView>>> RoomLists::mine(Identity user, std::string query, std::string cursor, std::size_t limit) {
   const auto after = read_cursor(cursor);
   if (!after) co_return after.error();
   auto read = [&] { return context_.rooms.rooms_of(user.user_id, fold_name(query), *after, limit); };

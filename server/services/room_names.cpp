@@ -6,7 +6,9 @@
 namespace parley {
 namespace {
 
-Error name_taken() { return {Code::name_taken, "A public room has that name.", "name"}; }
+Error name_taken() {
+  return {Code::name_taken, "A public room has that name.", "name"};
+}
 
 }  // namespace
 
@@ -30,7 +32,7 @@ Task<Result<void>> RoomNames::claim(std::string name, std::string room_id) {
 Task<bool> RoomNames::is_used(std::string folded_name, std::string room_id) {
   const auto state = co_await context_.states.current(room_stream(room_id));
   const auto& room = state->room();
-  co_return state->room_exists() && room.visibility == Visibility::public_room && fold_name(room.name) == folded_name;
+  co_return state->room_exists() && room.visibility == Visibility::public_room&& fold_name(room.name) == folded_name;
 }
 
 Task<> RoomNames::release(std::string name, std::string room_id) {

@@ -13,8 +13,12 @@ namespace {
 
 constexpr int kTries = 20;
 
-Error busy() { return {Code::busy, "The room changes too fast; try again shortly.", {}, 1}; }
-Error too_many_rooms() { return refuse(Code::too_many_rooms, "You own as many rooms as one may."); }
+Error busy() {
+  return {Code::busy, "The room changes too fast; try again shortly.", {}, 1};
+}
+Error too_many_rooms() {
+  return refuse(Code::too_many_rooms, "You own as many rooms as one may.");
+}
 
 bool same_description(const Room& a, const Room& b) {
   return a.name == b.name && a.description == b.description && a.visibility == b.visibility;
@@ -192,10 +196,8 @@ Task<Result<void>> RoomService::remove_as_operator(std::string room_id) {
 Task<Result<void>> RoomService::delete_room(Identity user, std::string room_id, Check may) {
   // What the room was just before its end: who is to be told, which name becomes free.
   const auto last = std::make_shared<StreamState>(room_stream(room_id));
-  RoomChange change{.room_id = room_id,
-                    .kind = std::string(kind::room_deleted),
-                    .user_id = user.user_id,
-                    .username = user.username};
+  RoomChange change{
+      .room_id = room_id, .kind = std::string(kind::room_deleted), .user_id = user.user_id, .username = user.username};
   change.check = [may = std::move(may), last](const StreamState& state) {
     auto verdict = may(state);
     if (verdict) *last = state;

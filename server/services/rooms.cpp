@@ -29,9 +29,8 @@ RoomHooks Rooms::hooks() {
                               std::string room_id) { return rooms.is_member(std::move(user_id), std::move(room_id)); },
           .join = [this](Identity user,
                          std::string room_id) { return members.join_by_invite(std::move(user), std::move(room_id)); },
-          .room_json = [this](Identity user, std::string room_id) {
-            return json_for(rooms, std::move(user), std::move(room_id));
-          }};
+          .room_json = [this](Identity user,
+                              std::string room_id) { return json_for(rooms, std::move(user), std::move(room_id)); }};
 }
 
 }  // namespace parley

@@ -21,7 +21,9 @@ Proposal notice_of(std::string_view kind, const std::string& user_id, const Entr
           .body = std::move(body)};
 }
 
-bool is_over(const Result<Appended>& result) { return result || result.error().code == Code::shutting_down; }
+bool is_over(const Result<Appended>& result) {
+  return result || result.error().code == Code::shutting_down;
+}
 
 }  // namespace
 

@@ -52,7 +52,8 @@ Appender::~Appender() = default;
 
 void Appender::submit(Proposal proposal, AppendDone done) {
   if (draining_) return answer_later(std::move(done), parley::refuse(Code::shutting_down));
-  if (queued() >= kMaxQueued) return answer_later(std::move(done), Error{Code::busy, "Too much waits for the store.", {}, 1});
+  if (queued() >= kMaxQueued)
+    return answer_later(std::move(done), Error{Code::busy, "Too much waits for the store.", {}, 1});
   queue_.push({std::move(proposal), std::move(done), clock_.steady_now() + kDeadline});
   schedule_pump();
 }

@@ -65,8 +65,7 @@ void Channel::keep(Kept kept) {
   }
 }
 
-Channel::Subscription& Channel::add(std::shared_ptr<Subscriber> subscriber, std::uint64_t cursor,
-                                    std::uint64_t since) {
+Channel::Subscription& Channel::add(std::shared_ptr<Subscriber> subscriber, std::uint64_t cursor, std::uint64_t since) {
   return subscriptions_.emplace_back(Subscription{std::move(subscriber), next_id_++, cursor, since, cursor == last_});
 }
 
@@ -80,9 +79,8 @@ bool Channel::remove(const Subscriber* subscriber) {
 }
 
 Channel::Subscription* Channel::find(const Subscriber* subscriber, std::uint64_t id) {
-  const auto it = std::find_if(subscriptions_.begin(), subscriptions_.end(), [&](const auto& s) {
-    return s.subscriber.get() == subscriber && s.id == id;
-  });
+  const auto it = std::find_if(subscriptions_.begin(), subscriptions_.end(),
+                               [&](const auto& s) { return s.subscriber.get() == subscriber && s.id == id; });
   return it == subscriptions_.end() ? nullptr : &*it;
 }
 

@@ -19,9 +19,9 @@ namespace parley {
 /// each subscriber every entry after its start, in seq order, each once. Does no I/O. Io thread.
 class Channel {
  public:
-  static constexpr std::size_t kRing = 256;        ///< entries kept framed
+  static constexpr std::size_t kRing = 256;  ///< entries kept framed
   static constexpr std::size_t kRingBytes = 1 << 20;
-  static constexpr std::size_t kEarly = 256;       ///< entries kept that came before their predecessor
+  static constexpr std::size_t kEarly = 256;  ///< entries kept that came before their predecessor
 
   struct Subscription {
     std::shared_ptr<Subscriber> subscriber;

@@ -12,7 +12,7 @@ namespace parley {
 namespace {
 
 constexpr std::uint64_t kReadAtOnce = 100;
-constexpr std::size_t kGiveAtOnce = 16;           // entries between two looks at what the connection holds
+constexpr std::size_t kGiveAtOnce = 16;  // entries between two looks at what the connection holds
 constexpr std::size_t kGiveBytes = 256 * 1024;
 constexpr auto kStoreRetry = std::chrono::milliseconds(500);
 

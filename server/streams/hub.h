@@ -27,7 +27,7 @@ struct Subscribed {
 struct Subscription {
   std::shared_ptr<Subscriber> subscriber;
   std::string stream;
-  std::optional<std::uint64_t> after{};  ///< the last entry that the subscriber has
+  std::optional<std::uint64_t> after{};                     ///< the last entry that the subscriber has
   std::function<Result<void>(const StreamState&)> check{};  ///< may they read it? Empty: yes
   /// Called once before anything is delivered.
   std::function<void(Subscribed)> on_subscribed{};
@@ -48,8 +48,7 @@ class Hub {
   static constexpr std::uint64_t kMaxCatchUp = 1000;  ///< entries; who missed more starts over from a page
   static constexpr std::chrono::milliseconds kGapPatience{10};
 
-  Hub(EventLoop& loop, StreamRepository& streams, StreamStates& states, WorkerPool& store, PubSub& bus,
-      Framer framer);
+  Hub(EventLoop& loop, StreamRepository& streams, StreamStates& states, WorkerPool& store, PubSub& bus, Framer framer);
 
   void observe(SubscriptionObserver* observer) { observer_ = observer; }
 
@@ -73,7 +72,7 @@ class Hub {
     Channel channel;
     bool open = false;
     bool repairing = false;
-    int uses = 0;  ///< subscribes under way
+    int uses = 0;                                        ///< subscribes under way
     std::unique_ptr<boost::asio::steady_timer> opening;  ///< cancelled when the opening has ended
   };
   using FollowedPtr = std::shared_ptr<Followed>;

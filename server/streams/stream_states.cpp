@@ -37,8 +37,7 @@ std::vector<Entry> changes_after(const std::string& stream, std::uint64_t applie
 
 }  // namespace
 
-std::shared_ptr<StreamState> load_state(const std::string& stream, StreamRepository& streams,
-                                        RoomRepository& rooms) {
+std::shared_ptr<StreamState> load_state(const std::string& stream, StreamRepository& streams, RoomRepository& rooms) {
   if (!is_room_stream(stream)) {
     auto state = std::make_shared<StreamState>(stream);
     state->set_head(streams.head(stream));
@@ -53,8 +52,8 @@ std::shared_ptr<StreamState> load_state(const std::string& stream, StreamReposit
   return state;
 }
 
-StreamStates::StreamStates(StreamRepository& streams, RoomRepository& rooms, WorkerPool& store,
-                           Writers writers, std::size_t capacity)
+StreamStates::StreamStates(StreamRepository& streams, RoomRepository& rooms, WorkerPool& store, Writers writers,
+                           std::size_t capacity)
     : streams_(streams), rooms_(rooms), store_(store), writers_(writers), capacity_(capacity) {}
 
 std::shared_ptr<StreamState> StreamStates::cached(const std::string& stream) {
@@ -98,7 +97,9 @@ void StreamStates::apply(const Entry& entry) {
   }
 }
 
-void StreamStates::forget(const std::string& stream) { slots_.erase(stream); }
+void StreamStates::forget(const std::string& stream) {
+  slots_.erase(stream);
+}
 
 void StreamStates::evict() {
   if (slots_.size() <= capacity_) return;

@@ -21,8 +21,8 @@ enum class Writers { only_this_process, several_instances };
 /// streams are kept; the ones longest unused go first.
 class StreamStates {
  public:
-  StreamStates(StreamRepository& streams, RoomRepository& rooms, WorkerPool& store,
-               Writers writers, std::size_t capacity = 20000);
+  StreamStates(StreamRepository& streams, RoomRepository& rooms, WorkerPool& store, Writers writers,
+               std::size_t capacity = 20000);
 
   /// The cached state, whatever its age, or the store's. For writers: the insert under the next seq decides
   /// whether it was current. Throws what the store throws.

@@ -19,11 +19,12 @@ bool holds_up_the_room(Code code) {
 
 }  // namespace
 
-ClientSession::ClientSession(Connection& connection, const ClientServices& services, Identity identity,
-                             std::string id)
+ClientSession::ClientSession(Connection& connection, const ClientServices& services, Identity identity, std::string id)
     : connection_(connection), services_(services), identity_(std::move(identity)), id_(std::move(id)) {}
 
-bool ClientSession::has_expired() const { return services_.clock.now() >= identity_.expires_at; }
+bool ClientSession::has_expired() const {
+  return services_.clock.now() >= identity_.expires_at;
+}
 
 void ClientSession::start() {
   command_waits_ = true;
@@ -64,12 +65,18 @@ void ClientSession::on_message(std::string_view text) {
   if (!parsed.command) return refuse_command(parsed.ref, parsed.command.error());
   auto& command = *parsed.command;
   switch (command.type) {
-    case Command::Type::ping: return connection_.send_text(reply_json(command.ref));
-    case Command::Type::unsubscribe: return unsubscribe(command);
-    case Command::Type::subscribe: return run(&ClientSession::subscribe, std::move(command));
-    case Command::Type::typing: return run(&ClientSession::typing, std::move(command));
-    case Command::Type::auth: return run(&ClientSession::renew, std::move(command));
-    case Command::Type::send: return;
+    case Command::Type::ping:
+      return connection_.send_text(reply_json(command.ref));
+    case Command::Type::unsubscribe:
+      return unsubscribe(command);
+    case Command::Type::subscribe:
+      return run(&ClientSession::subscribe, std::move(command));
+    case Command::Type::typing:
+      return run(&ClientSession::typing, std::move(command));
+    case Command::Type::auth:
+      return run(&ClientSession::renew, std::move(command));
+    case Command::Type::send:
+      return;
   }
 }
 
@@ -106,8 +113,7 @@ Task<Result<std::string>> ClientSession::subscribe(Command command) {
   if (!own && subscriptions_.size() >= kMaxSubscriptions && !subscriptions_.contains(stream)) {
     co_return refuse(Code::conflict, "A connection follows at most " + std::to_string(kMaxSubscriptions) + " rooms.");
   }
-  Subscription subscription{
-      .subscriber = connection_.shared_from_this(), .stream = stream, .after = command.after};
+  Subscription subscription{.subscriber = connection_.shared_from_this(), .stream = stream, .after = command.after};
   if (!own) subscription.check = reader_check(identity_.user_id);
   subscription.on_subscribed = [this, &command, &stream, own](Subscribed subscribed) {
     if (!own) subscriptions_.insert(stream);
@@ -153,8 +159,7 @@ void ClientSession::send(Command command) {
     on_sent(*shared, result);
     update_pause();
   };
-  services_.messages.send(identity_, shared->room_id, shared->key, std::exchange(shared->content, {}),
-                          std::move(done));
+  services_.messages.send(identity_, shared->room_id, shared->key, std::exchange(shared->content, {}), std::move(done));
 }
 
 void ClientSession::on_sent(const Command& command, const Result<Appended>& result) {

@@ -13,8 +13,8 @@ namespace parley::websocket {
 struct Command {
   enum class Type { subscribe, unsubscribe, send, typing, ping, auth };
   Type type = Type::ping;
-  std::string ref;      ///< empty: there was none
-  std::string room_id;  ///< of subscribe, unsubscribe, send and typing; empty: the user's own stream
+  std::string ref;                       ///< empty: there was none
+  std::string room_id;                   ///< of subscribe, unsubscribe, send and typing; empty: the user's own stream
   std::optional<std::uint64_t> after{};  ///< subscribe
   std::string key{};                     ///< send
   std::string content{};                 ///< send

@@ -37,9 +37,15 @@ void Connection::start(std::unique_ptr<ClientSession> session, std::string lefto
   take_held();
 }
 
-const std::string& Connection::user_id() const { return session_->identity().user_id; }
-const std::string& Connection::username() const { return session_->identity().username; }
-void Connection::subscription_ended(const std::string& stream) { session_->forget_subscription(stream); }
+const std::string& Connection::user_id() const {
+  return session_->identity().user_id;
+}
+const std::string& Connection::username() const {
+  return session_->identity().username;
+}
+void Connection::subscription_ended(const std::string& stream) {
+  session_->forget_subscription(stream);
+}
 
 // --- reading
 
@@ -105,12 +111,17 @@ void Connection::resume() {
 
 void Connection::on_event(const Event& event) {
   switch (event.kind) {
-    case Event::Kind::text: return session_->on_message(event.payload);
-    case Event::Kind::ping: return send(pong_frame(event.payload));
-    case Event::Kind::close: return begin_closing(answer_to(event), {});
-    case Event::Kind::error: return begin_closing(event.code, event.payload);
+    case Event::Kind::text:
+      return session_->on_message(event.payload);
+    case Event::Kind::ping:
+      return send(pong_frame(event.payload));
+    case Event::Kind::close:
+      return begin_closing(answer_to(event), {});
+    case Event::Kind::error:
+      return begin_closing(event.code, event.payload);
     case Event::Kind::pong:
-    case Event::Kind::need_more: return;
+    case Event::Kind::need_more:
+      return;
   }
 }
 
@@ -119,10 +130,13 @@ void Connection::on_event(const Event& event) {
 void Connection::send(Frame frame) {
   if (state_ != State::open) return;
   switch (queue_.push(std::move(frame))) {
-    case SendStatus::overflowed: return begin_closing(CloseCode::too_slow, "Too slow: read faster, then resume.");
-    case SendStatus::closed: return;
+    case SendStatus::overflowed:
+      return begin_closing(CloseCode::too_slow, "Too slow: read faster, then resume.");
+    case SendStatus::closed:
+      return;
     case SendStatus::sent:
-    case SendStatus::queued: break;
+    case SendStatus::queued:
+      break;
   }
   owner_.loop().flush_later(shared_from_this());
 }
@@ -132,7 +146,9 @@ void Connection::deliver(const Frame& frame) {
   send(frame);
 }
 
-void Connection::send_text(std::string_view json) { send(text_frame(json)); }
+void Connection::send_text(std::string_view json) {
+  send(text_frame(json));
+}
 
 void Connection::flush() {
   if (state_ != State::closed && !waiting_writable_) write_pending();
@@ -180,7 +196,9 @@ void Connection::wake_drained() {
 
 // --- ending
 
-void Connection::close(CloseCode code, std::string_view reason) { begin_closing(code, reason); }
+void Connection::close(CloseCode code, std::string_view reason) {
+  begin_closing(code, reason);
+}
 
 void Connection::begin_closing(CloseCode code, std::string_view reason) {
   if (state_ != State::open) return;

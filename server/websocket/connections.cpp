@@ -23,8 +23,7 @@ Connections::Connections(EventLoop& loop, ClientServices services, Settings sett
 }
 
 void Connections::open(Handover handover) {
-  const auto connection =
-      std::make_shared<Connection>(*this, std::move(handover.transport), settings_.queue_bound);
+  const auto connection = std::make_shared<Connection>(*this, std::move(handover.transport), settings_.queue_bound);
   log::debug("connection opened", {{"conn", handover.request_id}, {"user", handover.identity.user_id}});
   all_.insert(connection);
   by_user_[handover.identity.user_id].push_back(connection.get());

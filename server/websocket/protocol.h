@@ -33,8 +33,7 @@ enum class CloseCode : std::uint16_t {
 /// reserved, and the ranges for libraries and applications.
 [[nodiscard]] constexpr bool may_be_sent(CloseCode code) noexcept {
   const auto value = static_cast<std::uint16_t>(code);
-  return (value >= 1000 && value <= 1003) || (value >= 1007 && value <= 1014) ||
-         (value >= 3000 && value <= 4999);
+  return (value >= 1000 && value <= 1003) || (value >= 1007 && value <= 1014) || (value >= 3000 && value <= 4999);
 }
 
 }  // namespace parley::websocket

@@ -53,7 +53,9 @@ class RoomRepositoryContract : public StoreTest {
   const Person linus{new_id(), "linus"};
 };
 
-TEST_P(RoomRepositoryContract, AnUnknownRoomIsNothing) { EXPECT_FALSE(rooms().load(new_id())); }
+TEST_P(RoomRepositoryContract, AnUnknownRoomIsNothing) {
+  EXPECT_FALSE(rooms().load(new_id()));
+}
 
 TEST_P(RoomRepositoryContract, ACreatedRoomHasItsOwnerAsMember) {
   const auto log = make_room("general", Visibility::private_room, ada);

@@ -178,7 +178,9 @@ TEST_P(StreamRepositoryContract, EqualKeysInOneBatchAreOneEntry) {
             (std::vector{Status::committed, Status::key_taken}));
 }
 
-TEST_P(StreamRepositoryContract, AnEmptyBatchIsNothing) { EXPECT_TRUE(append({}).empty()); }
+TEST_P(StreamRepositoryContract, AnEmptyBatchIsNothing) {
+  EXPECT_TRUE(append({}).empty());
+}
 
 TEST_P(StreamRepositoryContract, OfWritersRacingForASeqExactlyOneWins) {
   constexpr int kWriters = 4;

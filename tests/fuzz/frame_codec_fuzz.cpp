@@ -55,8 +55,7 @@ Input split_input(std::string_view data) {
 template <class Take>
 void in_pieces(std::string_view bytes, std::string_view sizes, Take&& take) {
   for (std::size_t turn = 0; !bytes.empty(); ++turn) {
-    const std::size_t size =
-        sizes.empty() ? bytes.size() : static_cast<unsigned char>(sizes[turn % sizes.size()]) + 1u;
+    const std::size_t size = sizes.empty() ? bytes.size() : static_cast<unsigned char>(sizes[turn % sizes.size()]) + 1u;
     const std::string_view piece = bytes.substr(0, size);
     bytes.remove_prefix(piece.size());
     take(piece);
@@ -70,8 +69,7 @@ std::vector<Seen> decode_in_pieces(std::string_view bytes, const Input& input) {
   in_pieces(bytes, input.sizes, [&](std::string_view piece) {
     feed(decoder, piece, seen);
     sent += piece.size();
-    require(decoder.held_bytes() <= std::size_t{input.limit} + kMaxControlPayload,
-            "the limit bounds the memory");
+    require(decoder.held_bytes() <= std::size_t{input.limit} + kMaxControlPayload, "the limit bounds the memory");
     require(decoder.held_bytes() <= std::max<std::size_t>(2 * sent, 128), "memory follows what was sent");
   });
   return seen;
@@ -129,8 +127,7 @@ void check_frames_of_the_server(const Input& input) {
   require(reader.at_boundary() && payloads.size() == frames.size(), "no frame is lost");
   require(payloads[0] == (is_text ? input.stream : "x"), "a text arrives as it was sent");
   require(payloads[1] == control && payloads[2] == control, "so do pings and pongs");
-  require(payloads[3].size() <= kMaxControlPayload && utf8::valid(payloads[3].substr(2)),
-          "a reason is whole");
+  require(payloads[3].size() <= kMaxControlPayload && utf8::valid(payloads[3].substr(2)), "a reason is whole");
   require(payloads[4].empty(), "no status is no payload");
 }
 

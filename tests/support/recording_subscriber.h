@@ -30,6 +30,8 @@ class RecordingSubscriber : public Subscriber {
 };
 
 /// A framer that frames nothing.
-inline Frame plain_frame(std::string_view json) { return SharedBytes::join(json, {}); }
+inline Frame plain_frame(std::string_view json) {
+  return SharedBytes::join(json, {});
+}
 
 }  // namespace parley::test

@@ -30,8 +30,8 @@ class RoomWorld : public StreamWorld {
   /// What the user was told by their own stream, once `count` such entries are there.
   std::vector<std::string> told(const Identity& user, std::size_t count);
 
-  Invites invites_{AccountContext{store_.users(), store_.sessions(), store_.access_tokens(), store_.invites(), pool_,
-                                  clock_}};
+  Invites invites_{
+      AccountContext{store_.users(), store_.sessions(), store_.access_tokens(), store_.invites(), pool_, clock_}};
   Rooms rooms_{RoomContext{loop_, appender_, states_, streams_, store_.rooms(), store_.users(), pool_, clock_},
                invites_};
   Identity ada_ = sign_up("ada");

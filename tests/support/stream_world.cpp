@@ -59,10 +59,14 @@ std::vector<std::string> StreamWorld::contents(const std::string& stream) {
 std::string outcome_of(const Result<Appended>& result) {
   if (!result) return std::string(kind_of(result.error().code).name);
   switch (result->outcome) {
-    case Appended::Outcome::appended: return "appended";
-    case Appended::Outcome::known: return "known";
-    case Appended::Outcome::known_to_stranger: return "known_to_stranger";
-    case Appended::Outcome::nothing: return "nothing";
+    case Appended::Outcome::appended:
+      return "appended";
+    case Appended::Outcome::known:
+      return "known";
+    case Appended::Outcome::known_to_stranger:
+      return "known_to_stranger";
+    case Appended::Outcome::nothing:
+      return "nothing";
   }
   return "?";
 }

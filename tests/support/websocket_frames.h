@@ -45,8 +45,7 @@ inline std::string header_of(const RawFrame& frame, std::uint64_t length) {
   append_number(out, (frame.fin ? 0x80u : 0u) | frame.reserved << 4 | frame.opcode, 1);
   if (form == LengthForm::seven_bits) append_number(out, mask_bit | length, 1);
   if (form == LengthForm::sixteen_bits) append_number(out, mask_bit | 126, 1), append_number(out, length, 2);
-  if (form == LengthForm::sixty_four_bits)
-    append_number(out, mask_bit | 127, 1), append_number(out, length, 8);
+  if (form == LengthForm::sixty_four_bits) append_number(out, mask_bit | 127, 1), append_number(out, length, 8);
   if (frame.masked) out.append(reinterpret_cast<const char*>(frame.key.data()), frame.key.size());
   return out;
 }

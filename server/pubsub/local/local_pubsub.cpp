@@ -12,9 +12,13 @@ void LocalBus::publish(const LocalPubSub* from, std::string_view channel, std::s
   }
 }
 
-LocalPubSub::LocalPubSub(LocalBus& bus) : bus_(bus) { bus_.links_.push_back(this); }
+LocalPubSub::LocalPubSub(LocalBus& bus) : bus_(bus) {
+  bus_.links_.push_back(this);
+}
 
-LocalPubSub::~LocalPubSub() { std::erase(bus_.links_, this); }
+LocalPubSub::~LocalPubSub() {
+  std::erase(bus_.links_, this);
+}
 
 void LocalPubSub::publish(std::string_view channel, std::string_view payload) {
   bus_.publish(this, channel, payload);

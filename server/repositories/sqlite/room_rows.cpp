@@ -7,7 +7,9 @@
 namespace parley::sqlite {
 namespace {
 
-std::string text(std::string_view view) { return std::string(view); }
+std::string text(std::string_view view) {
+  return std::string(view);
+}
 
 void create_room(Connection& connection, const RoomProjection& rows) {
   const auto& description = *rows.description;
@@ -39,8 +41,7 @@ int put_member(Connection& connection, const std::string& room_id, const Member&
                             room_id, member.user_id, member.username, role)
                         .exec();
   if (added == 0) {
-    connection
-        .statement("UPDATE members SET role = ? WHERE room_id = ? AND user_id = ?", role, room_id, member.user_id)
+    connection.statement("UPDATE members SET role = ? WHERE room_id = ? AND user_id = ?", role, room_id, member.user_id)
         .exec();
   }
   return added;

@@ -59,7 +59,9 @@ std::vector<std::string> ids_of(SQLite::Statement& rows) {
   return ids;
 }
 
-std::int64_t one_more(std::size_t limit) { return static_cast<std::int64_t>(limit) + 1; }
+std::int64_t one_more(std::size_t limit) {
+  return static_cast<std::int64_t>(limit) + 1;
+}
 
 }  // namespace
 
@@ -74,8 +76,8 @@ std::optional<RoomSnapshot> SqliteRoomRepository::load(std::string_view room_id)
   });
 }
 
-RoomPage SqliteRoomRepository::rooms_of(std::string_view user_id, std::string_view folded_query,
-                                        const RoomPlace& after, std::size_t limit) {
+RoomPage SqliteRoomRepository::rooms_of(std::string_view user_id, std::string_view folded_query, const RoomPlace& after,
+                                        std::size_t limit) {
   return database_.read([&](Connection& connection) {
     auto& rows = connection.statement(
         "SELECT " PARLEY_ROOM_COLUMNS
@@ -94,28 +96,28 @@ std::vector<std::string> SqliteRoomRepository::room_ids_of(std::string_view user
 RoomPage SqliteRoomRepository::public_rooms(std::string_view user_id, std::string_view folded_query,
                                             const RoomPlace& after, std::size_t limit) {
   return database_.read([&](Connection& connection) {
-    auto& rows = connection.statement(
-        "SELECT " PARLEY_ROOM_COLUMNS
-        ", m.role FROM rooms r LEFT JOIN members m ON m.room_id = r.id AND m.user_id = ?"
-        " WHERE r.visibility = 'public' AND r.deleted = 0 AND " PARLEY_ROOM_FILTER,
-        std::string(user_id), after.folded_name, after.id, std::string(folded_query), one_more(limit));
+    auto& rows = connection.statement("SELECT " PARLEY_ROOM_COLUMNS
+                                      ", m.role FROM rooms r LEFT JOIN members m ON m.room_id = r.id AND m.user_id = ?"
+                                      " WHERE r.visibility = 'public' AND r.deleted = 0 AND " PARLEY_ROOM_FILTER,
+                                      std::string(user_id), after.folded_name, after.id, std::string(folded_query),
+                                      one_more(limit));
     return page_of(rows, limit);
   });
 }
 
 RoomPage SqliteRoomRepository::all_rooms(const RoomPlace& after, std::size_t limit) {
   return database_.read([&](Connection& connection) {
-    auto& rows =
-        connection.statement("SELECT " PARLEY_ROOM_COLUMNS ", NULL FROM rooms r WHERE r.deleted = 0 AND " PARLEY_ROOM_FILTER,
-                             after.folded_name, after.id, std::string(), one_more(limit));
+    auto& rows = connection.statement("SELECT " PARLEY_ROOM_COLUMNS
+                                      ", NULL FROM rooms r WHERE r.deleted = 0 AND " PARLEY_ROOM_FILTER,
+                                      after.folded_name, after.id, std::string(), one_more(limit));
     return page_of(rows, limit);
   });
 }
 
 std::size_t SqliteRoomRepository::owned_count(std::string_view user_id) {
   return database_.read([&](Connection& connection) {
-    auto& row = connection.statement("SELECT count(*) FROM members WHERE user_id = ? AND role = 'owner'",
-                                     std::string(user_id));
+    auto& row =
+        connection.statement("SELECT count(*) FROM members WHERE user_id = ? AND role = 'owner'", std::string(user_id));
     row.executeStep();
     return static_cast<std::size_t>(row.getColumn(0).getInt64());
   });

@@ -1,9 +1,7 @@
 #include "repositories/sqlite/sqlite_stream_repository.h"
 
 #include <sqlite3.h>
-
 #include <SQLiteCpp/Exception.h>
-
 #include <unordered_set>
 
 #include "repositories/projection.h"
@@ -13,7 +11,9 @@
 namespace parley::sqlite {
 namespace {
 
-std::int64_t number(std::uint64_t value) { return static_cast<std::int64_t>(value); }
+std::int64_t number(std::uint64_t value) {
+  return static_cast<std::int64_t>(value);
+}
 std::uint64_t number_at(SQLite::Statement& row, int column) {
   return static_cast<std::uint64_t>(row.getColumn(column).getInt64());
 }
@@ -46,8 +46,8 @@ Head read_head(Connection& connection, const std::string& stream) {
 
 std::optional<Entry> read_by_key(Connection& connection, const std::string& stream, const std::string& user_id,
                                  const std::string& key) {
-  auto& row = connection.statement(PARLEY_ENTRY_COLUMNS "WHERE stream = ? AND user_id = ? AND key = ?", stream,
-                                   user_id, key);
+  auto& row =
+      connection.statement(PARLEY_ENTRY_COLUMNS "WHERE stream = ? AND user_id = ? AND key = ?", stream, user_id, key);
   if (!row.executeStep()) return std::nullopt;
   return entry_of(row);
 }
@@ -152,10 +152,9 @@ std::size_t SqliteStreamRepository::purge(std::string_view stream, std::uint64_t
     const std::string name(stream);
     return static_cast<std::size_t>(
         connection
-            .statement(
-                "DELETE FROM entries WHERE stream = ? AND seq IN"
-                " (SELECT seq FROM entries WHERE stream = ? AND seq < ? ORDER BY seq LIMIT ?)",
-                name, name, number(before_seq), static_cast<std::int64_t>(limit))
+            .statement("DELETE FROM entries WHERE stream = ? AND seq IN"
+                       " (SELECT seq FROM entries WHERE stream = ? AND seq < ? ORDER BY seq LIMIT ?)",
+                       name, name, number(before_seq), static_cast<std::int64_t>(limit))
             .exec());
   });
 }

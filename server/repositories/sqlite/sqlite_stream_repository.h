@@ -17,8 +17,7 @@ class SqliteStreamRepository : public StreamRepository {
   std::vector<Head> heads(std::span<const std::string> streams) override;
   std::vector<AppendOutcome> append(std::span<const Entry> batch) override;
   std::vector<Entry> range(std::string_view stream, std::uint64_t first, std::uint64_t last) override;
-  std::optional<Entry> find_by_key(std::string_view stream, std::string_view user_id,
-                                   std::string_view key) override;
+  std::optional<Entry> find_by_key(std::string_view stream, std::string_view user_id, std::string_view key) override;
   std::size_t purge(std::string_view stream, std::uint64_t before_seq, std::size_t limit) override;
 
  private:

@@ -117,8 +117,7 @@ TEST(Utf8, agrees_with_the_definition_on_every_sequence_of_two_bytes_and_on_all_
     ASSERT_EQ(valid(text + "tail"), valid_by_definition(text + "tail")) << std::hex << pair;
   }
   const std::string edges(
-      "\x00\x41\x7F\x80\x8F\x90\x9F\xA0\xBF\xC0\xC1\xC2\xDF\xE0\xE1\xEC\xED\xEE\xEF\xF0\xF1\xF3\xF4\xF5\xFF",
-      25);
+      "\x00\x41\x7F\x80\x8F\x90\x9F\xA0\xBF\xC0\xC1\xC2\xDF\xE0\xE1\xEC\xED\xEE\xEF\xF0\xF1\xF3\xF4\xF5\xFF", 25);
   for (const char a : edges)
     for (const char b : edges)
       for (const char c : edges)
@@ -136,8 +135,7 @@ TEST(Utf8Validator, does_not_mind_where_a_text_is_cut) {
       for (std::size_t second = first; second <= text.size(); ++second) {
         Validator validator;
         const std::string_view view = text;
-        const bool fed = validator.feed(view.substr(0, first)) &&
-                         validator.feed(view.substr(first, second - first)) &&
+        const bool fed = validator.feed(view.substr(0, first)) && validator.feed(view.substr(first, second - first)) &&
                          validator.feed(view.substr(second));
         ASSERT_EQ(fed && validator.at_boundary(), valid(text)) << text << " " << first << " " << second;
       }

@@ -12,7 +12,9 @@ using Roles = std::map<std::string, std::string>;
 class MembershipServiceTest : public RoomWorld {
  protected:
   MembershipService& members() { return rooms_.members; }
-  std::string join(const Identity& user, const RoomView& room) { return code_of(run(members().join(user, room.room.id))); }
+  std::string join(const Identity& user, const RoomView& room) {
+    return code_of(run(members().join(user, room.room.id)));
+  }
   std::string leave(const Identity& user, const RoomView& room) {
     return code_of(run(members().leave(user, room.room.id)));
   }
@@ -40,7 +42,8 @@ TEST_F(MembershipServiceTest, AnybodyJoinsAPublicRoomAndNobodyAPrivateOne) {
   const auto hidden = make_team(Visibility::private_room);
   EXPECT_EQ(join(mary_, open), "ok");
   EXPECT_EQ(join(mary_, hidden), "not_found");
-  EXPECT_EQ(roles(open.room.id), (Roles{{"ada", "owner"}, {"grace", "admin"}, {"linus", "member"}, {"mary", "member"}}));
+  EXPECT_EQ(roles(open.room.id),
+            (Roles{{"ada", "owner"}, {"grace", "admin"}, {"linus", "member"}, {"mary", "member"}}));
   EXPECT_EQ(told(mary_, 1), Kinds{"room_added"});
 }
 
@@ -236,8 +239,8 @@ TEST_F(MembershipServiceTest, MembersAreListedToMembersByNamePageByPage) {
     for (const auto& item : page.items) names.push_back(item.member.username + ":" + item.display_name);
     cursor = page.next_cursor;
   } while (!cursor.empty());
-  EXPECT_EQ(names, (std::vector<std::string>{"ada:Display of ada", "grace:Display of grace",
-                                              "linus:Display of linus", "mary:Display of mary"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"ada:Display of ada", "grace:Display of grace", "linus:Display of linus",
+                                             "mary:Display of mary"}));
   EXPECT_EQ(run(members().list(linus_, room.room.id, "no name", 3)).error().field, "cursor");
 }
 

@@ -185,8 +185,7 @@ TEST_F(RoomServiceTest, OwnerAndAdminsChangeARoomMembersAndOthersDoNot) {
     EXPECT_EQ(code_of(rename(ada_, room, "a" + room.room.name)), "ok");
     EXPECT_EQ(code_of(rename(grace_, room, "b" + room.room.name)), "ok");
     EXPECT_EQ(code_of(rename(linus_, room, "c")), "forbidden");
-    EXPECT_EQ(code_of(rename(mary_, room, "d")),
-              visibility == Visibility::public_room ? "forbidden" : "not_found");
+    EXPECT_EQ(code_of(rename(mary_, room, "d")), visibility == Visibility::public_room ? "forbidden" : "not_found");
   }
 }
 

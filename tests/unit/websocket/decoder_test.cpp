@@ -106,8 +106,7 @@ TEST(Decoder, hands_out_control_frames_between_fragments_at_once) {
 }
 
 TEST(Decoder, obeys_a_close_between_fragments) {
-  EXPECT_EQ(decode(text_start("He") + close(1001) + last_part("llo")),
-            List{saw_close(CloseCode::going_away)});
+  EXPECT_EQ(decode(text_start("He") + close(1001) + last_part("llo")), List{saw_close(CloseCode::going_away)});
 }
 
 TEST(Decoder, refuses_a_continuation_of_nothing) {
