@@ -25,7 +25,7 @@ class RecordingSink : public EntrySink {
 };
 
 /// A real store in a temporary file, told when to fail, with an appender over it.
-class StreamWorld : public testing::Test {
+class StreamWorld : public ::testing::Test {
  protected:
   explicit StreamWorld(Writers writers = Writers::only_this_process);
 
