@@ -32,7 +32,7 @@ def sender(path, admin, ada):
     return admin if path.startswith("/admin") else ada
 
 
-@pytest.mark.parametrize(("method", "path", "schema", "example"), bodies())
+@pytest.mark.parametrize(("method", "path", "schema", "example"), list(bodies()))
 class TestEveryBody:
     def test_an_unknown_field_is_refused_by_name(self, method, path, schema, example, admin, ada, real_path):
         response = sender(path, admin, ada).call(method, real_path(path), json={**example, "surprise": 1})
@@ -164,7 +164,7 @@ def operations():
         yield pytest.param(path, sorted(m.upper() for m in item if m != "servers"), "servers" in item, id=path)
 
 
-@pytest.mark.parametrize(("path", "methods", "at_root"), operations())
+@pytest.mark.parametrize(("path", "methods", "at_root"), list(operations()))
 def test_a_wrong_method_is_refused_with_those_that_are_right(ada, room, grace, path, methods, at_root):
     target = path.replace("{room_id}", room["id"]).replace("{user_id}", grace.id)
     for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - set(methods):

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 from support.client import Api, refused, unique
+from support.socket import is_entry_of
 
 UNKNOWN = "01j9z3k6v8m2n4p6q8r0s2t4v6"
 
@@ -251,8 +252,8 @@ def test_a_removal_cuts_exactly_while_others_write_at_full_speed(room, ada, grac
                 socket.next_entry(room)
             ada.remove(room, grace)
             socket.expect("removed", room_id=room["id"])
-            before = [f for f in socket.backlog if f.get("room_id") == room["id"] and "seq" in f]
-            after = [f for f in socket.settle() if f.get("room_id") == room["id"] and "seq" in f and f not in before]
+            before = [f for f in socket.backlog if is_entry_of(room, f)]
+            after = [f for f in socket.settle() if is_entry_of(room, f) and f not in before]
         finally:
             stop.set()
             flooding.join()

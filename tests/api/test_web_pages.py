@@ -16,7 +16,7 @@ def browser(server):
 
 
 def assets(browser):
-    return re.findall(r'(?:src|href)="(/[^"]+\.(?:js|css))"', browser.get("/").text)
+    return re.findall(r'(?:src|href)="(/assets/[^"]+\.(?:js|css))"', browser.get("/").text)
 
 
 def test_the_app_is_served_at_the_root_and_at_its_own_pages(browser):

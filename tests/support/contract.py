@@ -101,8 +101,8 @@ def check_problem(status, headers, body):
         raise BrokenContract(f"status {status} on the line, {problem['status']} in the body")
     if status_of_code()[problem["code"]] != status:
         raise BrokenContract(f"{problem['code']} has status {status_of_code()[problem['code']]}, not {status}")
-    if problem["code"] in ("validation_failed", "unknown_field") and not problem.get("field"):
-        raise BrokenContract(f"{problem['code']} without a field: {problem}")
+    if problem["code"] == "unknown_field" and not problem.get("field"):
+        raise BrokenContract(f"unknown_field without a field: {problem}")
     if headers.get("x-request-id") != problem["request_id"]:
         raise BrokenContract("X-Request-Id differs from request_id")
     if status == 429 and not headers.get("retry-after", "").isdigit():
@@ -114,6 +114,8 @@ def check_response(method, path, status, headers, body):
     """Raises BrokenContract unless the answer to method on path is one that openapi.yaml documents."""
     what = f"{method} {path} -> {status}"
     template, found = operation(method, path)
+    if method == "OPTIONS" and template and status == 204:
+        return  # of CORS, on every path; has tests of its own
     try:
         if found is None or str(status) not in found["responses"]:
             if status not in ANYWHERE or (status == 405 and found):

@@ -11,6 +11,11 @@ from websockets.sync.client import connect
 from support import contract
 
 
+def is_entry_of(room, frame):
+    """An entry of the room's log; entries of one's own stream may name the room too."""
+    return frame.get("room_id") == room["id"] and "seq" in frame and "stream" not in frame
+
+
 class Refused(Exception):
     """The server answered a command with an error."""
 
@@ -121,7 +126,7 @@ class Socket:
 
     def next_entry(self, room, timeout=10):
         """The next entry of a room's log: whatever has its id and a seq."""
-        return self.until(lambda f: f.get("room_id") == room["id"] and "seq" in f, timeout)
+        return self.until(lambda f: is_entry_of(room, f), timeout)
 
     def entries(self, room, count, timeout=20):
         return [self.next_entry(room, timeout) for _ in range(count)]
