@@ -1,5 +1,5 @@
-import { screen, within } from '@testing-library/react'
-import { describe, expect, it, vi } from 'vitest'
+import { screen, waitFor, within } from '@testing-library/react'
+import { describe, expect, it } from 'vitest'
 import { openApp, openRoom, password, signIn, startServer, startWorld } from './support/app'
 
 const stored = () => JSON.stringify(Object.entries(localStorage))
@@ -29,13 +29,13 @@ describe('signing up', () => {
     await user.type(screen.getByLabelText('Password'), 'password')
     await user.click(screen.getByRole('button', { name: 'Create account' }))
     const field = screen.getByLabelText('Password')
-    await vi.waitFor(() => expect(field).toBeInvalid())
+    await waitFor(() => expect(field).toBeInvalid())
     expect(field).toHaveAccessibleDescription('Too common.')
 
     await user.clear(field)
     await user.type(field, 'staple of some sort')
     await user.click(screen.getByRole('button', { name: 'Create account' }))
-    await vi.waitFor(() => expect(screen.getByLabelText('User name')).toBeInvalid())
+    await waitFor(() => expect(screen.getByLabelText('User name')).toBeInvalid())
     expect(screen.getByLabelText('User name')).toHaveAccessibleDescription(/already/)
   })
 
@@ -112,7 +112,7 @@ describe('signing in', () => {
     const world = await startWorld()
     world.server.state.tokenLife = 1
     await openRoom(world)
-    await vi.waitFor(() =>
+    await waitFor(() =>
       expect(world.server.sockets.received.some((one) => one.type === 'auth')).toBe(true),
     )
     expect(world.server.sockets.count).toBe(1)
@@ -163,7 +163,7 @@ describe('settings', () => {
     const shown = await screen.findByLabelText<HTMLInputElement>('The token for build bot')
     expect(shown.value).toMatch(/^parley_pat_/)
     await user.click(await screen.findByRole('button', { name: 'Revoke build bot' }))
-    await vi.waitFor(() => expect(world.server.state.tokens.size).toBe(0))
+    await waitFor(() => expect(world.server.state.tokens.size).toBe(0))
   })
 
   it('end another session', async () => {
@@ -181,7 +181,7 @@ describe('settings', () => {
     await user.click(
       await screen.findByRole('button', { name: 'End the session Safari on iPhone' }),
     )
-    await vi.waitFor(() => expect(world.server.state.sessions.has('s2')).toBe(false))
+    await waitFor(() => expect(world.server.state.sessions.has('s2')).toBe(false))
   })
 })
 

@@ -1,5 +1,5 @@
-import { screen, within } from '@testing-library/react'
-import { describe, expect, it, vi } from 'vitest'
+import { screen, waitFor, within } from '@testing-library/react'
+import { describe, expect, it } from 'vitest'
 import { openApp, openRoom, signIn, startWorld, write } from './support/app'
 
 const myRooms = () => screen.findByRole('list', { name: 'My rooms' })
@@ -12,7 +12,7 @@ describe('rooms', () => {
     await user.click(screen.getByRole('button', { name: 'Create a room' }))
     await user.type(screen.getByLabelText('Name'), 'General')
     await user.click(screen.getByRole('button', { name: 'Create room' }))
-    await vi.waitFor(() => expect(screen.getByLabelText('Name')).toBeInvalid())
+    await waitFor(() => expect(screen.getByLabelText('Name')).toBeInvalid())
     await user.clear(screen.getByLabelText('Name'))
     await user.type(screen.getByLabelText('Name'), 'secret')
     await user.click(screen.getByRole('radio', { name: /Private/ }))
@@ -31,7 +31,7 @@ describe('rooms', () => {
     const list = await screen.findByRole('list', { name: 'Public rooms' })
     expect(within(list).queryByText('hidden')).not.toBeInTheDocument()
     await user.type(screen.getByRole('searchbox'), 'pile')
-    await vi.waitFor(() => expect(within(list).queryByText('general')).not.toBeInTheDocument())
+    await waitFor(() => expect(within(list).queryByText('general')).not.toBeInTheDocument())
     expect(window.location.search).toBe('?q=pile')
     await user.click(within(list).getByRole('link', { name: 'compilers' }))
     await user.click(await screen.findByRole('button', { name: 'Join room' }))
@@ -60,7 +60,7 @@ describe('rooms', () => {
     })
     const user = await openRoom(world)
     const marks = () => localStorage.getItem(`parley.read.${world.ada.id}`)
-    await vi.waitFor(() => expect(marks()).toContain(other.id))
+    await waitFor(() => expect(marks()).toContain(other.id))
     for (const content of ['a', 'b']) {
       world.server.state.append(other, world.ada, { type: 'message', key: content, content })
     }
@@ -68,7 +68,7 @@ describe('rooms', () => {
     const link = await within(await myRooms()).findByRole('link', { name: /other\s*2\s*unread/ })
     await user.click(link)
     expect(await screen.findByText('b')).toBeInTheDocument()
-    await vi.waitFor(() => expect(screen.queryByText(/unread/)).not.toBeInTheDocument())
+    await waitFor(() => expect(screen.queryByText(/unread/)).not.toBeInTheDocument())
   })
 
   it('count what came while the app was closed', async () => {
@@ -77,7 +77,7 @@ describe('rooms', () => {
     await openRoom(world)
     await screen.findByText('seen')
     const key = `parley.read.${world.ada.id}`
-    await vi.waitFor(() => expect(localStorage.getItem(key)).toContain('"messages":1'))
+    await waitFor(() => expect(localStorage.getItem(key)).toContain('"messages":1'))
     const kept = localStorage.getItem(key) ?? ''
     write(world, world.grace, 'unseen 1')
     write(world, world.grace, 'unseen 2')
@@ -164,7 +164,7 @@ describe('people', () => {
     const typing = { type: 'typing', room_id: world.room.id, user_id: world.grace.id }
     world.server.sockets.toAll({ ...typing, username: 'grace' })
     const line = await screen.findByText('is typing…', { exact: false })
-    await vi.waitFor(() => expect(line).toHaveTextContent('Grace Hopper is typing…'))
+    await waitFor(() => expect(line).toHaveTextContent('Grace Hopper is typing…'))
     write(world, world.grace, 'done')
     await screen.findByText('done')
     expect(screen.queryByText(/is typing/)).not.toBeInTheDocument()
@@ -177,7 +177,7 @@ describe('people', () => {
     await user.click(screen.getByRole('button', { name: 'Add people' }))
     await user.type(await screen.findByLabelText('User name'), 'nobody')
     await user.click(screen.getByRole('button', { name: 'Add' }))
-    await vi.waitFor(() => expect(screen.getByLabelText('User name')).toBeInvalid())
+    await waitFor(() => expect(screen.getByLabelText('User name')).toBeInvalid())
     await user.clear(screen.getByLabelText('User name'))
     await user.type(screen.getByLabelText('User name'), '@Alan')
     await user.click(screen.getByRole('button', { name: 'Add' }))

@@ -64,8 +64,4 @@ HTMLDialogElement.prototype.close = function close() {
 }
 installCookieJar()
 
-afterEach(() => {
-  cleanup()
-  localStorage.clear()
-  sessionStorage.clear()
-})
+afterEach(cleanup)

@@ -14,6 +14,8 @@ const maxMissed = 1000
 export class Sockets {
   /** Answers the next sends, first in first out, instead of writing (or after writing). */
   readonly faults: (SendFault | 'silence' | null)[] = []
+  /** Away for new connections. */
+  away = false
   /** What the clients sent. */
   readonly received: Command[] = []
   readonly #clients = new Set<Client>()
@@ -29,7 +31,7 @@ export class Sockets {
       const offered = request.headers['sec-websocket-protocol'] ?? ''
       const session = sessionOf(state, /bearer\.([^,\s]+)/.exec(offered)?.[1] ?? '')
       const user = state.users.get(session?.userId ?? '')
-      if (session === undefined || user === undefined) {
+      if (this.away || session === undefined || user === undefined) {
         socket.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n')
         return
       }

@@ -1,9 +1,12 @@
-import { render, screen } from '@testing-library/react'
+import { configure, render, screen, waitFor } from '@testing-library/react'
 import userEvent, { type UserEvent } from '@testing-library/user-event'
 import { onTestFinished, vi } from 'vitest'
 import { startFakeServer, type FakeServer } from '../fake/server'
 import type { FakeRoom, FakeUser } from '../fake/state'
 import { emptyCookieJar } from './cookie-jar'
+
+// A machine that runs other tests beside these is slow.
+configure({ asyncUtilTimeout: 5_000 })
 
 export const password = 'correct horse'
 
@@ -39,11 +42,16 @@ const nothing = () => {
 }
 let closeApp = nothing
 
-/** The whole app in a browser of its own: nothing of an earlier one is left in its memory. */
-export async function openApp(server: FakeServer, path = '/'): Promise<UserEvent> {
+/** The whole app in a browser of its own: nothing of an earlier one is left, but for a tab's own storage on a reload. */
+export async function openApp(
+  server: FakeServer,
+  path = '/',
+  tab: 'new' | 'reloaded' = 'new',
+): Promise<UserEvent> {
   closeApp()
   emptyCookieJar()
   localStorage.clear()
+  if (tab === 'new') sessionStorage.clear()
   vi.resetModules()
   window.PARLEY = { server: server.url }
   window.history.replaceState(null, '', path)
@@ -70,7 +78,7 @@ export async function openRoom(world: World, username = 'ada'): Promise<UserEven
   const user = await openApp(world.server, `/rooms/${world.room.id}`)
   await signIn(user, username)
   await screen.findByRole('log')
-  await vi.waitFor(() => {
+  await waitFor(() => {
     const present = world.server.sockets.present(world.room)
     if (!present.some((one) => one.username === username)) throw new Error('not connected')
   })
@@ -79,3 +87,11 @@ export async function openRoom(world: World, username = 'ada'): Promise<UserEven
 
 export const composer = () => screen.findByRole('textbox', { name: 'Message general' })
 export const messages = () => screen.queryAllByRole('article').map((row) => row.textContent)
+
+/** What the clients sent as messages, in order. */
+export const sends = (world: World) =>
+  world.server.sockets.received.filter((one) => one.type === 'send')
+
+/** The messages in the room's log. */
+export const contents = (world: World) =>
+  world.room.entries.flatMap((entry) => (entry.type === 'message' ? [entry.content] : []))
