@@ -137,6 +137,13 @@ class Product {
   void on_batch(std::size_t entries, std::chrono::nanoseconds took);
 };
 
+Identity identity_of(const std::string& user_id, const std::string& username) {
+  Identity identity;
+  identity.user_id = user_id;
+  identity.username = username;
+  return identity;
+}
+
 AccountEvents Product::account_events() {
   AccountEvents events;
   events.session_ended = [this](std::string user_id, std::string username, std::string session_id) {
@@ -149,7 +156,7 @@ AccountEvents Product::account_events() {
     spawn_logged(loop.executor(), "profile hints", [this, user_id] { return profile_hints.send(user_id); });
   };
   events.invited_into_room = [this](std::string user_id, std::string username, std::string room_id) {
-    spawn_logged(loop.executor(), "join by invite", [this, user = Identity{user_id, username}, room_id] {
+    spawn_logged(loop.executor(), "join by invite", [this, user = identity_of(user_id, username), room_id] {
       const auto join = [](Product& self, Identity who, std::string where) -> Task<> {
         co_await self.rooms.members.join_by_invite(std::move(who), std::move(where));
       };
