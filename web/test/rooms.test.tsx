@@ -87,6 +87,22 @@ describe('rooms', () => {
     expect(await screen.findByRole('link', { name: /general\s*2\s*unread/ })).toBeInTheDocument()
   })
 
+  it('begin as read on a new device, and count from there', async () => {
+    const world = await startWorld()
+    write(world, world.grace, 'long ago')
+    await signIn(await openApp(world.server, '/settings'))
+    const key = `parley.read.${world.ada.id}`
+    await waitFor(() => expect(localStorage.getItem(key)).toContain(world.room.id))
+    const kept = localStorage.getItem(key) ?? ''
+    expect(screen.queryByText(/unread/)).not.toBeInTheDocument()
+    write(world, world.grace, 'unseen 1')
+    write(world, world.grace, 'unseen 2')
+    const user = await openApp(world.server, '/settings')
+    localStorage.setItem(key, kept)
+    await signIn(user)
+    expect(await screen.findByRole('link', { name: /general\s*2\s*unread/ })).toBeInTheDocument()
+  })
+
   it('are left, but not by their owner', async () => {
     const world = await startWorld()
     const ada = await openRoom(world)

@@ -104,8 +104,12 @@ function changeRole(call: Call) {
 function page(call: Call) {
   const limit = Number(call.query.get('limit') ?? 50)
   const before = Number(call.query.get('before') ?? Infinity)
-  const all = joined(call).entries.filter((entry) => entry.type === 'message' && entry.seq < before)
-  return { messages: all.slice(-limit), has_more: all.length > limit }
+  const after = Number(call.query.get('after') ?? 0)
+  const all = joined(call).entries.filter(
+    (entry) => entry.type === 'message' && entry.seq < before && entry.seq > after,
+  )
+  const messages = call.query.has('after') ? all.slice(0, limit) : all.slice(-limit)
+  return { messages, has_more: all.length > limit }
 }
 
 function accept(call: Call) {

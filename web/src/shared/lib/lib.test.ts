@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { codePoints, makeKey } from './keys'
+import { makeLimit, makePace } from './pace'
 import { hueOf, initials } from './people'
 import { dayLabel, dayOf, relativeTime } from './time'
 
@@ -50,4 +51,32 @@ describe('keys', () => {
   })
 
   it('counts as the server does, in code points', () => expect(codePoints('a😀é')).toBe(3))
+})
+
+describe('pacing', () => {
+  it('lets callers pass one after the other', async () => {
+    const pace = makePace(20)
+    const start = performance.now()
+    await Promise.all([pace(), pace(), pace()])
+    expect(performance.now() - start).toBeGreaterThan(35)
+  })
+
+  it('runs so many at a time, in order, and goes on after a failure', async () => {
+    const limit = makeLimit(2)
+    let running = 0
+    let most = 0
+    const done: number[] = []
+    const work = (number: number) =>
+      limit(async () => {
+        most = Math.max(most, ++running)
+        await Promise.resolve()
+        running--
+        done.push(number)
+        if (number === 1) throw new Error('one fails')
+      })
+    const results = await Promise.allSettled([1, 2, 3, 4, 5].map(work))
+    expect(most).toBe(2)
+    expect(done).toEqual([1, 2, 3, 4, 5])
+    expect(results.filter((result) => result.status === 'rejected')).toHaveLength(1)
+  })
 })

@@ -1,6 +1,10 @@
+import { makeLimit } from '@/shared/lib/pace'
 import type { Events } from './events'
 import { CommandError, type Link } from './link'
 import { isRoomEntry, isUserEntry, type Push, type RoomEntry } from './protocol'
+
+// So many at a time: a server that is asked for too much says when to go on, and only these wait then.
+const maxAtOnce = 50
 
 /**
  * What this client follows, and up to where it has seen it. The cursors outlive a connection: after a reconnect each
@@ -13,6 +17,7 @@ export class Subscriptions {
   readonly #live = new Set<string>()
   /** What is to be sent again, and from where on. */
   readonly #replays = new Map<string, number>()
+  readonly #limit = makeLimit(maxAtOnce)
   #userCursor: number | undefined
   #link: Link | null = null
 
@@ -83,9 +88,13 @@ export class Subscriptions {
     this.#events.emit('entry', entry, { fresh })
   }
 
-  async #subscribe(link: Link, roomId: string): Promise<void> {
+  #subscribe(link: Link, roomId: string): Promise<void> {
+    return this.#limit(() => this.#subscribeNow(link, roomId))
+  }
+
+  async #subscribeNow(link: Link, roomId: string): Promise<void> {
     const after = this.#cursors.get(roomId)
-    if (after === undefined) return
+    if (after === undefined || link !== this.#link) return
     try {
       const reply = await link.request({ type: 'subscribe', room_id: roomId, after })
       if (link !== this.#link || !this.#cursors.has(roomId)) return
@@ -124,7 +133,7 @@ export class Subscriptions {
       if (this.#forget(roomId)) this.#events.emit('removed', { type: 'removed', room_id: roomId })
     } else if (error.code !== 'disconnected' && error.code !== 'too_many_subscriptions') {
       await new Promise((resolve) => setTimeout(resolve, (error.retryAfter ?? 2) * 1000))
-      if (link === this.#link) await this.#subscribe(link, roomId)
+      await this.#subscribeNow(link, roomId)
     }
   }
 

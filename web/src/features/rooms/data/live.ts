@@ -14,6 +14,7 @@ import {
   putRoom,
 } from './cache'
 import { roomKeys } from './keys'
+import { learnCount } from './marks'
 
 type Live = { socket: Socket; queryClient: QueryClient; me: User }
 
@@ -87,7 +88,9 @@ function farewell(queryClient: QueryClient, roomId: string, what: string): void 
   dropRoom(queryClient, roomId)
 }
 
-function counted({ queryClient }: Live, { room_id, seq, messages }: RoomEntry): void {
+function counted({ queryClient }: Live, entry: RoomEntry): void {
+  const { room_id, seq, messages } = entry
+  learnCount(entry)
   queryClient.setQueryData(roomKeys.count(room_id), messages)
   patchRoom(queryClient, room_id, () => ({ head: seq }))
 }
