@@ -1,10 +1,11 @@
 import { UserPlus } from 'lucide-react'
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import { explain } from '@/shared/api/problem'
 import type { Member, Room } from '@/shared/api/types'
 import { IconButton } from '@/shared/ui/icon-button'
 import { ErrorNote, Skeleton } from '@/shared/ui/notes'
 import { useMembers } from '../data/queries'
+import { PersonQuestion, type Asked } from './person-question'
 import { PersonRow } from './person-row'
 import { canManage } from './room-header'
 
@@ -17,6 +18,8 @@ type PeoplePanelProps = {
 
 export function PeoplePanel({ room, online, onAdd }: PeoplePanelProps) {
   const { data: members, error } = useMembers(room.id)
+  // Kept here, for a row comes and goes with who is here.
+  const [asked, setAsked] = useState<Asked>()
   const [here, away] = useMemo(() => {
     const all = members ?? []
     return [
@@ -34,16 +37,25 @@ export function PeoplePanel({ room, online, onAdd }: PeoplePanelProps) {
       <div className="min-h-0 flex-1 overflow-y-auto px-2 pb-3">
         {error !== null && <ErrorNote>{explain(error)}</ErrorNote>}
         {members === undefined && error === null && <PeopleSkeleton />}
-        <PeopleList title="Here now" people={here} room={room} online />
-        <PeopleList title="Away" people={away} room={room} online={false} />
+        <PeopleList title="Here now" people={here} room={room} online onAsk={setAsked} />
+        <PeopleList title="Away" people={away} room={room} online={false} onAsk={setAsked} />
       </div>
+      {asked !== undefined && (
+        <PersonQuestion asked={asked} room={room} onClose={() => setAsked(undefined)} />
+      )}
     </div>
   )
 }
 
-type PeopleListProps = { title: string; people: Member[]; room: Room; online: boolean }
+type PeopleListProps = {
+  title: string
+  people: Member[]
+  room: Room
+  online: boolean
+  onAsk: (asked: Asked) => void
+}
 
-function PeopleList({ title, people, room, online }: PeopleListProps) {
+function PeopleList({ title, people, room, online, onAsk }: PeopleListProps) {
   if (people.length === 0) return null
   return (
     <section aria-label={title} className="mb-4">
@@ -52,7 +64,13 @@ function PeopleList({ title, people, room, online }: PeopleListProps) {
       </h3>
       <ul>
         {people.map((member) => (
-          <PersonRow key={member.user_id} member={member} room={room} online={online} />
+          <PersonRow
+            key={member.user_id}
+            member={member}
+            room={room}
+            online={online}
+            onAsk={onAsk}
+          />
         ))}
       </ul>
     </section>

@@ -1,23 +1,27 @@
 import { Crown, ShieldCheck, ShieldOff, UserMinus } from 'lucide-react'
-import { useState } from 'react'
 import { explain } from '@/shared/api/problem'
 import { useMe } from '@/shared/api/queries'
 import type { Member, Role, Room } from '@/shared/api/types'
 import { Avatar } from '@/shared/ui/avatar'
-import { ConfirmDialog } from '@/shared/ui/confirm-dialog'
 import { cx } from '@/shared/ui/cx'
 import { Menu, type MenuItem } from '@/shared/ui/menu'
 import { toast } from '@/shared/ui/toasts'
 import { useName } from '@/shared/users/names'
-import { useChangeRole, useRemoveMember } from '../data/mutations'
+import { useChangeRole } from '../data/mutations'
+import type { Asked } from './person-question'
 
-type PersonRowProps = { member: Member; room: Room; online: boolean }
+type PersonRowProps = {
+  member: Member
+  room: Room
+  online: boolean
+  /** Asks before something that is not easily undone. */
+  onAsk: (asked: Asked) => void
+}
 
-export function PersonRow({ member, room, online }: PersonRowProps) {
+export function PersonRow({ member, room, online, onAsk }: PersonRowProps) {
   const me = useMe()
   const name = useName(member.user_id, member.username)
-  const [asking, setAsking] = useState<'remove' | 'hand-over'>()
-  const items = useMemberActions(member, room, name, setAsking)
+  const items = useMemberActions(member, room, name, onAsk)
 
   return (
     <li className="group flex min-h-12 items-center gap-2.5 rounded-lg pr-1 pl-2 hover:bg-hover">
@@ -38,15 +42,6 @@ export function PersonRow({ member, room, online }: PersonRowProps) {
           <Menu label={`Actions for ${name}`} items={items} />
         </div>
       )}
-      {asking !== undefined && (
-        <Question
-          kind={asking}
-          member={member}
-          room={room}
-          name={name}
-          onClose={() => setAsking(undefined)}
-        />
-      )}
     </li>
   )
 }
@@ -56,7 +51,7 @@ function useMemberActions(
   member: Member,
   room: Room,
   name: string,
-  ask: (kind: 'remove' | 'hand-over') => void,
+  ask: (asked: Asked) => void,
 ): MenuItem[] {
   const me = useMe()
   const changeRole = useChangeRole(room.id)
@@ -70,7 +65,12 @@ function useMemberActions(
       .then(() => toast(said))
       .catch((error: unknown) => toast(explain(error), 'failed'))
   }
-  const remove = { label: 'Remove', icon: UserMinus, danger: true, onSelect: () => ask('remove') }
+  const remove = {
+    label: 'Remove',
+    icon: UserMinus,
+    danger: true,
+    onSelect: () => ask({ kind: 'remove', member, name }),
+  }
   if (!isOwner) return [remove]
   return [
     member.role === 'admin'
@@ -84,39 +84,11 @@ function useMemberActions(
           icon: ShieldCheck,
           onSelect: () => setRole('admin', `${name} is an admin now.`),
         },
-    { label: 'Make the owner', icon: Crown, onSelect: () => ask('hand-over') },
+    {
+      label: 'Make the owner',
+      icon: Crown,
+      onSelect: () => ask({ kind: 'hand-over', member, name }),
+    },
     remove,
   ]
-}
-
-type QuestionProps = {
-  kind: 'remove' | 'hand-over'
-  member: Member
-  room: Room
-  name: string
-  onClose: () => void
-}
-
-function Question({ kind, member, room, name, onClose }: QuestionProps) {
-  const remove = useRemoveMember(room.id)
-  const changeRole = useChangeRole(room.id)
-  return kind === 'remove' ? (
-    <ConfirmDialog
-      title={`Remove ${name}?`}
-      action="Remove"
-      onConfirm={() => remove.mutateAsync(member.user_id)}
-      onClose={onClose}
-    >
-      {name} will no longer read or write in {room.name}.
-    </ConfirmDialog>
-  ) : (
-    <ConfirmDialog
-      title={`Hand ${room.name} over?`}
-      action="Hand over"
-      onConfirm={() => changeRole.mutateAsync({ userId: member.user_id, role: 'owner' })}
-      onClose={onClose}
-    >
-      {name} will be the owner, and you an admin. Only {name} can give it back.
-    </ConfirmDialog>
-  )
 }
