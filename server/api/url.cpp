@@ -84,6 +84,7 @@ Result<void> add_parameter(std::string_view pair, Parameters& into) {
   const auto equals = std::min(pair.find('='), pair.size());
   auto name = decoded(pair.substr(0, equals), Plus::space);
   if (!name) return name.error();
+  if (name->empty()) return bad("The URL or form has a parameter without a name.");
   auto value = decoded(pair.substr(std::min(equals + 1, pair.size())), Plus::space);
   if (!value) return value.error();
   const auto [at, added] = into.emplace(std::move(*name), std::move(*value));

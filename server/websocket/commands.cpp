@@ -21,7 +21,7 @@ std::string readable_ref(const boost::json::object& object) {
 std::string room_id(Fields& fields) {
   auto id = fields.text("room_id");
   // What has not the form of an id is no room: the same answer as for one that does not exist.
-  if (!id.empty() && !is_id(id)) fields.fault({Code::not_found, "There is no such room, or not for you.", "room_id"});
+  if (!is_id(id)) fields.fault({Code::not_found, "There is no such room, or not for you.", "room_id"});
   return id;
 }
 
@@ -62,7 +62,7 @@ void read_by_type(const std::string& type, Fields& fields, Command& command) {
     command.type = Command::Type::auth;
     command.token = fields.text("token");
   } else {
-    fields.fault(invalid("type", "type: must be subscribe, unsubscribe, send, typing, ping or auth."));
+    fields.fault({Code::unknown_type, "type: must be subscribe, unsubscribe, send, typing, ping or auth.", "type"});
   }
 }
 

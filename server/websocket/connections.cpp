@@ -96,7 +96,10 @@ void Connections::look_after_all() {
 
 Task<> Connections::stop() {
   stopping_ = true;
-  for (const auto& connection : all_) connection->close(CloseCode::going_away, "The server is shutting down.");
+  for (const auto& connection : all_) {
+    connection->flush();  // closing drops what has not been begun: the answers of this very turn
+    connection->close(CloseCode::going_away, "The server is shutting down.");
+  }
   const auto end = std::chrono::steady_clock::now() + kStopTimeout;
   while (!all_.empty() && std::chrono::steady_clock::now() < end) co_await sleep_for(std::chrono::milliseconds(5));
   timer_.cancel();

@@ -93,7 +93,7 @@ def test_thirty_seconds_after_its_successor_was_used_the_cookie_before_ends_the_
         ).fetchone()
         a_second = 1000 if made > 10**11 else 1
         database.execute("UPDATE sessions SET generation_at = ? WHERE id = ?", (used - 60 * a_second, ada.session_id))
-    refused(refresh(second), 401, "unauthorized")
+    refused(refresh(ada.cookie), 401, "unauthorized")
     refused(refresh(third), 401, "unauthorized")
 
 

@@ -64,7 +64,9 @@ def test_https_and_wss_work_and_the_cookie_is_secure(tls_server):
     room = client.post("/api/v1/rooms", json={"name": "general", "visibility": "public"}, headers=bearer).json()
     url = f"wss://127.0.0.1:{server.port}/ws"
     origin = f"https://127.0.0.1:{server.port}"
-    with connect(url, subprotocols=["parley.v1"], additional_headers={**bearer, "Origin": origin}, ssl=context) as ws:
+    with connect(
+        url, subprotocols=["parley.v1"], additional_headers={**bearer, "Origin": origin}, ssl=context, proxy=None
+    ) as ws:
         assert '"hello"' in ws.recv(timeout=5)
         big = "x" * 4000
         for n in range(50):

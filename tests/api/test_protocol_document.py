@@ -47,7 +47,8 @@ def test_the_bot_of_the_guide_answers_and_survives_a_restart(program, start_serv
     with (tmp_path / "log").open("w+") as log, Bot(program, server, token, room, log) as bot:
         with ada.socket() as socket:
             socket.subscribe(room)
-            socket.expect("user_joined", timeout=20)
+            bot_came = {"user_id": owner.id, "username": "bot"}
+            socket.until(lambda f: f["type"] == "user_joined" and bot_came in f["users"], timeout=20)
             ada.say(room, "!echo first words")
             assert socket.until(lambda f: f.get("user_id") == owner.id and "content" in f)["content"] == "first words"
         server.kill()

@@ -169,16 +169,17 @@ def test_ones_own_stream_comes_live_on_every_connection(ada, new_user):
 
 def test_ones_own_stream_is_resumed(ada, new_user):
     user = new_user()
+    room = ada.create_room("private")
     with user.socket() as socket:
         head = socket.hello["user_head"]
-    room = ada.create_room("private")
-    ada.add(room, user)
-    ada.remove(room, user)
+        ada.add(room, user)
+        ada.remove(room, user)
+        live = [socket.expect("room_added"), socket.expect("room_removed")]
     with user.socket() as socket:
         assert socket.hello["user_head"] == head + 2
         reply = socket.ask("subscribe", stream="user", after=head)
         assert reply["head"] == head + 2
-        assert [socket.next()["type"] for _ in range(2)] == ["room_added", "room_removed"]
+        assert [socket.next(), socket.next()] == live
 
 
 def test_creating_joining_and_leaving_are_told_to_ones_other_devices(room, new_user):

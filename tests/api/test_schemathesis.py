@@ -45,6 +45,6 @@ def test_random_requests(case, caller):
 
 
 def test_the_server_is_as_well_as_before(caller):
-    server, user, room = caller
+    server, user, _ = caller
     assert server.alive
-    assert user.say(room, "still here")["content"] == "still here"
+    assert user.say(user.create_room(), "still here")["content"] == "still here"

@@ -5,6 +5,10 @@ import hashlib
 import hmac
 import json
 
+# The key that signs access tokens is derived from SECRET_KEY as libsodium's crypto_kdf does it: server/services/secret_keys.h.
+_CONTEXT = b"parley_1"
+_ACCESS_TOKEN = 1
+
 
 def _encode(data):
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
@@ -12,6 +16,12 @@ def _encode(data):
 
 def _decode(text):
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def key(secret):
+    root = hashlib.blake2b(secret.encode(), digest_size=32).digest()
+    salt = _ACCESS_TOKEN.to_bytes(8, "little").ljust(16, b"\0")
+    return hashlib.blake2b(key=root, salt=salt, person=_CONTEXT.ljust(16, b"\0"), digest_size=32).digest()
 
 
 def header(token):
@@ -36,7 +46,7 @@ def signed_by(token, signing_key):
 
 def altered(server, token, head=None, algorithm=hashlib.sha256, **changes):
     """The token with some claims changed (None: left out), signed with the server's own key."""
-    signing_key = server.secret.encode()
+    signing_key = key(server.secret)
     assert signed_by(token, signing_key), "the server signs with another key: the forgeries would prove nothing"
     body = {name: value for name, value in {**claims(token), **changes}.items() if value is not None}
     new_head = {**header(token), **head} if head else token.split(".")[0]

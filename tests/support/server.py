@@ -16,10 +16,12 @@ import httpx
 
 from support.contract import ROOT
 
-# Below the ports that the system hands out by itself, so that a restarted server finds its own again; spread by process, so that
-# several test runs get along side by side.
+# Below the ports that the system hands out by itself, so that a restarted server finds its own again; a slice for each
+# process, so that several test runs, and the workers of one, get along side by side.
 _SLICE = 45
-_FIRST = int(os.environ.get("PARLEY_TEST_PORTS", "0")) or 12000 + os.getpid() % 400 * _SLICE
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+_GIVEN = int(os.environ.get("PARLEY_TEST_PORTS", "0"))
+_FIRST = _GIVEN + _WORKER * _SLICE if _GIVEN else 12000 + os.getpid() % 400 * _SLICE
 _next_port = 0
 STARTS_WITHIN = 20.0  # seconds
 NO_LIMITS = {
