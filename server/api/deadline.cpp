@@ -2,8 +2,8 @@
 
 namespace parley::api {
 
-Deadline::Deadline(asio::any_io_executor executor, std::function<void()> on_expiry)
-    : timer_(std::move(executor)), state_(std::make_shared<State>(State{std::move(on_expiry)})) {}
+Deadline::Deadline(const asio::any_io_executor& executor, std::function<void()> on_expiry)
+    : timer_(executor), state_(std::make_shared<State>(State{std::move(on_expiry)})) {}
 
 void Deadline::set(std::chrono::steady_clock::duration after) {
   const auto ends = std::chrono::steady_clock::now() + after;

@@ -14,7 +14,7 @@ namespace parley::api {
 class Deadline {
  public:
   /// `on_expiry` must end the wait (cancel the transport's); it is called at most once for each set().
-  Deadline(asio::any_io_executor executor, std::function<void()> on_expiry);
+  Deadline(const asio::any_io_executor& executor, std::function<void()> on_expiry);
 
   void set(std::chrono::steady_clock::duration after);
   void clear();

@@ -33,10 +33,11 @@ std::string cursor_of(const Session& session) {
 
 std::optional<Place> read_cursor(std::string_view cursor) {
   Place place;
-  const auto* const last = cursor.data() + cursor.size();
-  const auto [end, error] = std::from_chars(cursor.data(), last, place.first);
-  if (error != std::errc() || end == last || *end != '.') return std::nullopt;
-  place.second.assign(end + 1, last);
+  const auto dot = std::min(cursor.find('.'), cursor.size());
+  const auto digits = cursor.substr(0, dot);
+  const auto [end, error] = std::from_chars(digits.begin(), digits.end(), place.first);
+  if (error != std::errc() || end != digits.end() || dot == cursor.size()) return std::nullopt;
+  place.second = cursor.substr(dot + 1);
   return is_id(place.second) ? std::optional(place) : std::nullopt;
 }
 

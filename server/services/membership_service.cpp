@@ -61,6 +61,7 @@ std::vector<Member> members_after(const StreamState& room, const std::string& cu
   count = std::min(count, by_name.size());
   std::partial_sort(by_name.begin(), by_name.begin() + static_cast<std::ptrdiff_t>(count), by_name.end());
   std::vector<Member> members;
+  members.reserve(count);
   for (std::size_t i = 0; i < count; ++i) members.push_back(*by_name[i].second);
   return members;
 }
@@ -84,6 +85,7 @@ Task<Result<Page<MemberView>>> MembershipService::list(Identity user, std::strin
     page.next_cursor = members.back().username;
   }
   std::vector<std::string> ids;
+  ids.reserve(members.size());
   for (const auto& member : members) ids.push_back(member.user_id);
   auto find = [&] { return context_.users.find_all(ids); };
   const auto users = co_await context_.store_pool.run(std::move(find));

@@ -61,6 +61,7 @@ Task<Page<RoomView>> RoomLists::with_heads(RoomPage page) {
   auto read = [&] { return context_.streams.heads(streams); };
   const auto heads = co_await context_.store_pool.run(std::move(read));
   Page<RoomView> views{{}, write_cursor(page.next)};
+  views.items.reserve(heads.size());
   for (std::size_t i = 0; i < heads.size(); ++i) {
     views.items.push_back({std::move(page.items[i].room), page.items[i].role, heads[i].seq});
   }

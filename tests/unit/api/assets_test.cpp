@@ -16,13 +16,11 @@ constexpr Asset kAssets[] = {
     {"/docs/index.html", "text/html; charset=utf-8", "\"d\"", "docs", "", "", false},
     {"/index.html", "text/html; charset=utf-8", "\"i\"", "page", "", "", false},
 };
-const Assets kSample{kAssets};
-
 std::optional<Response> find(std::string path, std::map<std::string, std::string, std::less<>> headers = {}) {
   Request request;
   request.path = std::move(path);
   request.headers = std::move(headers);
-  return kSample.find(request);
+  return Assets(kAssets).find(request);
 }
 
 TEST(Assets, AreServedAsTheClientLikesThem) {
@@ -77,7 +75,7 @@ TEST(Assets, DocsAreAPage) {
 
 TEST(Assets, ContractsAreCallsThatTakeNoParameters) {
   Router router;
-  kSample.add_routes(router);
+  Assets(kAssets).add_routes(router);
   const auto match = router.match(Method::get, "/api/v1/openapi.yaml");
   ASSERT_TRUE(match.route);
   Request request;

@@ -91,7 +91,7 @@ TEST_F(RateLimitsTest, SuccessesAreNotCounted) {
 
 TEST_F(RateLimitsTest, AttemptsUnderWayCountAsFailuresUntilTheyEnd) {
   std::vector<RateLimits::SignInAttempt> under_way;
-  for (int i = 0; i < 10; ++i) under_way.push_back(std::move(*begin("ada")));
+  for (int i = 0; i < 10; ++i) under_way.push_back(*begin("ada"));
   bool eleventh_began = false;
   auto wait = [&]() -> Task<> { eleventh_began = (co_await limits_.begin_sign_in("ada", "192.0.2.1")).has_value(); };
   spawn_logged(io_.get_executor(), "eleventh", wait);
@@ -105,7 +105,7 @@ TEST_F(RateLimitsTest, AttemptsUnderWayCountAsFailuresUntilTheyEnd) {
 
 TEST_F(RateLimitsTest, WhoWaitsTooLongIsRefused) {
   std::vector<RateLimits::SignInAttempt> under_way;
-  for (int i = 0; i < 10; ++i) under_way.push_back(std::move(*begin("ada")));
+  for (int i = 0; i < 10; ++i) under_way.push_back(*begin("ada"));
   std::string outcome;
   auto wait = [&]() -> Task<> {
     const auto attempt = co_await limits_.begin_sign_in("ada", "192.0.2.1");
