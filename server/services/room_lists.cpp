@@ -57,6 +57,7 @@ Task<Result<Page<RoomView>>> RoomLists::all_public(Identity user, std::string qu
 
 Task<Page<RoomView>> RoomLists::with_heads(RoomPage page) {
   std::vector<std::string> streams;
+  streams.reserve(page.items.size());
   for (const auto& item : page.items) streams.push_back(room_stream(item.room.id));
   auto read = [&] { return context_.streams.heads(streams); };
   const auto heads = co_await context_.store_pool.run(std::move(read));
