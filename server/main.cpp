@@ -59,6 +59,10 @@ constexpr std::size_t kBatchesInFlight = 1;  // SQLite has one writer
 constexpr auto kHttpPatience = std::chrono::seconds(3);
 constexpr auto kHousekeeping = std::chrono::hours(1);
 
+double seconds(std::chrono::nanoseconds time) {
+  return std::chrono::duration<double>(time).count();
+}
+
 /// Everything that is stored, in the data folder's SQLite file.
 struct SqliteStore {
   explicit SqliteStore(const std::filesystem::path& file) : database(file), snapshots(file) {}
@@ -113,9 +117,14 @@ class Product {
   StreamStates states{store.streams, store.rooms, readers, Writers::only_this_process};
   Hub hub{loop, store.streams, states, readers, bus, websocket::text_frame};
   BusLink bus_link{bus, states, hub, [this](const Entry& entry) { on_entry(entry); }};
-  Appender appender{loop,   {store.streams, writer, kBatchesInFlight},
-                    states, bus_link,
-                    clock,  [this](std::size_t entries, std::chrono::nanoseconds took) { on_batch(entries, took); }};
+  Appender appender{
+      loop,
+      {store.streams, writer, kBatchesInFlight},
+      states,
+      bus_link,
+      clock,
+      {.on_batch = [this](std::size_t entries, std::chrono::nanoseconds took) { on_batch(entries, took); },
+       .on_appended = [this](std::chrono::nanoseconds took) { metrics.append_seconds.observe(seconds(took)); }}};
   PresenceService presence{loop, states, [this](const auto& stream, auto json) { hub.broadcast(stream, json); }};
   ProfileHints profile_hints{store.rooms, readers, bus_link};
   SecretKeys keys;
@@ -178,7 +187,7 @@ void Product::on_entry(const Entry& entry) {
 
 void Product::on_batch(std::size_t entries, std::chrono::nanoseconds took) {
   metrics.commit_batch_entries.observe(static_cast<double>(entries));
-  metrics.commit_seconds.observe(std::chrono::duration<double>(took).count());
+  metrics.commit_seconds.observe(seconds(took));
 }
 
 /// The product behind its edges: HTTP, WebSocket, metrics, the control socket, signals.

@@ -37,7 +37,7 @@ bool same_key(const Proposal& a, const Proposal& b) {
 }  // namespace
 
 Appender::Appender(EventLoop& loop, Store store, StreamStates& states, EntrySink& sink, const Clock& clock,
-                   BatchObserver observer)
+                   Observer observer)
     : loop_(loop),
       store_(store),
       states_(states),
@@ -154,7 +154,7 @@ Task<> Appender::commit_batch(std::shared_ptr<Batch> batch) {
   } catch (...) {
     error = error_from_current_exception();
   }
-  if (observer_) observer_(batch->entries.size(), std::chrono::steady_clock::now() - start);
+  if (observer_.on_batch) observer_.on_batch(batch->entries.size(), std::chrono::steady_clock::now() - start);
   if (outcomes) {
     settle(*batch, *outcomes);
   } else {
@@ -187,6 +187,7 @@ void Appender::settle(Batch& batch, const std::vector<AppendOutcome>& outcomes) 
 void Appender::settle_one(PendingAppend& pending, Entry& entry, const AppendOutcome& outcome) {
   if (outcome.status == AppendOutcome::Status::committed) {
     states_.apply(entry);
+    if (observer_.on_appended) observer_.on_appended(clock_.steady_now() - (pending.deadline - kDeadline));
     finish(pending, Appended{Appended::Outcome::appended, entry});
     sink_.on_committed(entry);
     return;

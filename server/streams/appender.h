@@ -42,10 +42,13 @@ class Appender {
     WorkerPool& writer;
     std::size_t batches = 1;
   };
-  using BatchObserver = std::function<void(std::size_t entries, std::chrono::nanoseconds took)>;
+  struct Observer {  ///< for metrics; what is empty is not told
+    std::function<void(std::size_t entries, std::chrono::nanoseconds took)> on_batch;
+    /// From the call of submit() to the acknowledgement.
+    std::function<void(std::chrono::nanoseconds took)> on_appended;
+  };
 
-  Appender(EventLoop& loop, Store store, StreamStates& states, EntrySink& sink, const Clock& clock,
-           BatchObserver observer = {});
+  Appender(EventLoop& loop, Store store, StreamStates& states, EntrySink& sink, const Clock& clock, Observer observer);
   ~Appender();
 
   /// Queues the proposal; `done` is called exactly once, on the io thread, never from inside this call. What is
@@ -93,7 +96,7 @@ class Appender {
   StreamStates& states_;
   EntrySink& sink_;
   const Clock& clock_;
-  const BatchObserver observer_;
+  const Observer observer_;
   AppendQueue queue_;
   std::vector<std::shared_ptr<Batch>> in_flight_;
   std::size_t in_flight_entries_ = 0;

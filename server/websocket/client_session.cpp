@@ -116,19 +116,22 @@ Task<Result<std::string>> ClientSession::subscribe(Command command) {
   Subscription subscription{.subscriber = connection_.shared_from_this(), .stream = stream, .after = command.after};
   if (!own) subscription.check = reader_check(identity_.user_id);
   subscription.on_subscribed = [this, &command, &stream, own](Subscribed subscribed) {
-    if (!own) subscriptions_.insert(stream);
+    if (!own && subscriptions_.insert(stream).second) services_.metrics.subscriptions.add(1);
     connection_.send_text(reply_json(command.ref, subscribed.head, subscribed.reset));
   };
   auto done = co_await services_.hub.subscribe(std::move(subscription));
   if (!done) co_return done.error();
   // The connection may have begun to close meanwhile: end() has gone through what there was.
-  if (ended_) services_.hub.unsubscribe(connection_.shared_from_this(), stream);
+  if (ended_) {
+    forget_subscription(stream);
+    services_.hub.unsubscribe(connection_.shared_from_this(), stream);
+  }
   co_return std::string();
 }
 
 void ClientSession::unsubscribe(const Command& command) {
   const auto stream = room_stream(command.room_id);
-  subscriptions_.erase(stream);
+  forget_subscription(stream);
   services_.hub.unsubscribe(connection_.shared_from_this(), stream);
   connection_.send_text(reply_json(command.ref));
 }
@@ -198,10 +201,15 @@ void ClientSession::refuse_command(std::string_view ref, const Error& error) {
   }
 }
 
+void ClientSession::forget_subscription(const std::string& stream) {
+  if (subscriptions_.erase(stream) > 0) services_.metrics.subscriptions.add(-1);
+}
+
 void ClientSession::end() {
   ended_ = true;
   const auto self = connection_.shared_from_this();
   for (const auto& stream : subscriptions_) services_.hub.unsubscribe(self, stream);
+  services_.metrics.subscriptions.add(-static_cast<std::int64_t>(subscriptions_.size()));
   subscriptions_.clear();
   services_.hub.unsubscribe(self, user_stream(identity_.user_id));
 }

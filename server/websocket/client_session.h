@@ -62,7 +62,7 @@ class ClientSession {
   /// Says hello and follows the user's own stream; messages wait until then.
   void start();
   void on_message(std::string_view text);
-  void forget_subscription(const std::string& stream) { subscriptions_.erase(stream); }
+  void forget_subscription(const std::string& stream);
 
   /// The connection is closing: every subscription ends.
   void end();

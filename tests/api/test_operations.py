@@ -208,6 +208,10 @@ def test_metrics_count_what_happens(measured):
         while total(metrics(server), "parley_messages") < 10 and time.monotonic() < deadline:
             time.sleep(0.1)
         samples = metrics(server)
+        one.ask("unsubscribe", room_id=room["id"])
+        assert total(metrics(server), "parley_subscriptions") == 1
+    assert total(samples, "parley_subscriptions") == 2
+    assert total(samples, "parley_append_seconds_count") >= 10
     assert total(samples, "parley_", "connections") >= 2
     assert total(samples, "parley_messages") >= 10
     assert total(samples, "parley_", "deliveries") >= 20
