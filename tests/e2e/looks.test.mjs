@@ -30,10 +30,7 @@ const talk = [
     'ada',
     'Then let us ship today. What is left is written down: https://example.org/parley/1.0 (it is short).',
   ],
-  [
-    'katherine',
-    'I checked the backup. It restores, and nothing is missing.',
-  ],
+  ['katherine', 'I checked the backup. It restores, and nothing is missing.'],
   ['hedy', 'That is faster than making tea.'],
   ['alan', 'One question: when the server goes away while I write, what happens to my message?'],
   [
