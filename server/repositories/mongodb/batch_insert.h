@@ -50,8 +50,8 @@ class BatchInsert {
   EntryLog& log_;
   Contention& contention_;
   const std::span<const Entry> batch_;
-  std::vector<Document> documents_;     ///< by place in the batch
-  std::vector<std::size_t> todo_;       ///< places, in the order of inserting
+  std::vector<Document> documents_;  ///< by place in the batch
+  std::vector<std::size_t> todo_;    ///< places, in the order of inserting
   std::vector<AppendOutcome> outcomes_;
   int unexplained_ = 0;
   bool written_ = false;

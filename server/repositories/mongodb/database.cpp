@@ -121,7 +121,7 @@ std::vector<Document> Database::find(const char* collection, const Query& query)
 
 std::optional<Document> Database::find_one(const char* collection, const Document& filter) {
   Query query;
-  query.filter = Document(*filter.get());
+  query.filter = filter;
   query.limit = 1;
   auto found = find(collection, query);
   return found.empty() ? std::nullopt : std::optional(std::move(found.front()));

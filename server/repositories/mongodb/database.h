@@ -18,7 +18,7 @@ namespace parley::mongodb {
 struct Query {
   Document filter{};
   std::optional<Document> sort{};
-  std::int64_t limit = 0;                 ///< 0: all
+  std::int64_t limit = 0;                ///< 0: all
   std::optional<Document> projection{};  ///< none: whole documents
 };
 

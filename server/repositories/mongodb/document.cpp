@@ -5,11 +5,14 @@
 namespace parley::mongodb {
 namespace {
 
-std::optional<bson_iter_t> find(const bson_t* bson, const char* name) {
+/// A field, if it is there.
+struct Field {
+  Field(const bson_t* bson, const char* name) : found(bson_iter_init_find(&at, bson, name)) {}
+  bool holds(bson_type_t type) const { return found && bson_iter_type(&at) == type; }
+
   bson_iter_t at;
-  if (bson_iter_init_find(&at, bson, name)) return at;
-  return std::nullopt;
-}
+  bool found;
+};
 
 Document document_at(const bson_iter_t& at) {
   std::uint32_t length = 0;
@@ -75,40 +78,40 @@ bool Document::has(const char* name) const {
 }
 
 std::string Document::text(const char* name) const {
-  const auto at = find(bson_.get(), name);
-  if (!at || !BSON_ITER_HOLDS_UTF8(&*at)) return {};
+  const Field field(bson_.get(), name);
+  if (!field.holds(BSON_TYPE_UTF8)) return {};
   std::uint32_t length = 0;
-  const char* data = bson_iter_utf8(&*at, &length);
+  const char* data = bson_iter_utf8(&field.at, &length);
   return {data, length};
 }
 
 std::int64_t Document::number(const char* name) const {
-  const auto at = find(bson_.get(), name);
-  return at && BSON_ITER_HOLDS_NUMBER(&*at) ? bson_iter_as_int64(&*at) : 0;
+  const Field field(bson_.get(), name);
+  return field.found && BSON_ITER_HOLDS_NUMBER(&field.at) ? bson_iter_as_int64(&field.at) : 0;
 }
 
 bool Document::flag(const char* name) const {
-  const auto at = find(bson_.get(), name);
-  return at && BSON_ITER_HOLDS_BOOL(&*at) && bson_iter_bool(&*at);
+  const Field field(bson_.get(), name);
+  return field.holds(BSON_TYPE_BOOL) && bson_iter_bool(&field.at);
 }
 
 std::optional<Timestamp> Document::optional_time(const char* name) const {
-  const auto at = find(bson_.get(), name);
-  if (!at || !BSON_ITER_HOLDS_DATE_TIME(&*at)) return std::nullopt;
-  return from_millis(bson_iter_date_time(&*at));
+  const Field field(bson_.get(), name);
+  if (!field.holds(BSON_TYPE_DATE_TIME)) return std::nullopt;
+  return from_millis(bson_iter_date_time(&field.at));
 }
 
 std::optional<Document> Document::child(const char* name) const {
-  const auto at = find(bson_.get(), name);
-  if (!at || !BSON_ITER_HOLDS_DOCUMENT(&*at)) return std::nullopt;
-  return document_at(*at);
+  const Field field(bson_.get(), name);
+  if (!field.holds(BSON_TYPE_DOCUMENT)) return std::nullopt;
+  return document_at(field.at);
 }
 
 std::vector<Document> Document::children(const char* name) const {
   std::vector<Document> found;
-  const auto at = find(bson_.get(), name);
+  const Field field(bson_.get(), name);
   bson_iter_t item;
-  if (!at || !BSON_ITER_HOLDS_ARRAY(&*at) || !bson_iter_recurse(&*at, &item)) return found;
+  if (!field.holds(BSON_TYPE_ARRAY) || !bson_iter_recurse(&field.at, &item)) return found;
   while (bson_iter_next(&item)) {
     if (BSON_ITER_HOLDS_DOCUMENT(&item)) found.push_back(document_at(item));
   }

@@ -20,6 +20,11 @@ class Document {
  public:
   Document() : bson_(bson_new()) {}
   explicit Document(const bson_t& other) : bson_(bson_copy(&other)) {}
+  Document(const Document& other) : Document(*other.get()) {}
+  Document& operator=(const Document& other) { return *this = Document(other); }
+  Document(Document&&) noexcept = default;
+  Document& operator=(Document&&) noexcept = default;
+  ~Document() = default;
 
   Document& set(const char* name, std::string_view value);
   Document& set(const char* name, const char* value) { return set(name, std::string_view(value)); }
@@ -51,17 +56,19 @@ class Document {
   bool flag(const char* name) const;
   Timestamp time(const char* name) const { return optional_time(name).value_or(Timestamp{}); }
   std::optional<Timestamp> optional_time(const char* name) const;
-  std::optional<Document> child(const char* name) const;     ///< a document
-  std::vector<Document> children(const char* name) const;    ///< an array's documents
+  std::optional<Document> child(const char* name) const;   ///< a document
+  std::vector<Document> children(const char* name) const;  ///< an array's documents
 
-  std::size_t bytes() const { return bson_->len; }
+  std::size_t bytes() const { return bson_.get()->len; }
   const bson_t* get() const { return bson_.get(); }
 
  private:
+  struct Bson;  // bson_t's alignment would be lost in a template's argument
   struct Free {
+    using pointer = bson_t*;
     void operator()(bson_t* bson) const { bson_destroy(bson); }
   };
-  std::unique_ptr<bson_t, Free> bson_;
+  std::unique_ptr<Bson, Free> bson_;
 };
 
 /// {field: {op: value}}

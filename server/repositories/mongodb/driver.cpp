@@ -12,7 +12,9 @@ namespace {
 void write_to_our_log(mongoc_log_level_t level, const char* domain, const char* message, void* /*unused*/) {
   if (level > MONGOC_LOG_LEVEL_INFO) return;
   const auto text = without_credentials(message);
-  const bool matters = level <= MONGOC_LOG_LEVEL_WARNING;
+  // A session that is not ended at the end of the process times out by itself.
+  const bool farewell = text.find("endSessions") != std::string::npos;
+  const bool matters = level <= MONGOC_LOG_LEVEL_WARNING && !farewell;
   log::write(matters ? log::Level::warn : log::Level::debug, "MongoDB driver", {{"part", domain}, {"text", text}});
 }
 

@@ -42,7 +42,8 @@ Head EntryLog::head(const std::string& stream) {
 
 Head EntryLog::newest(const std::string& stream) {
   Query query;
-  query.filter = Document().set("_id", Document().set("$gt", stream + "/").set("$lt", stream + "0"));  // '0' follows '/'
+  query.filter =
+      Document().set("_id", Document().set("$gt", stream + "/").set("$lt", stream + "0"));  // '0' follows '/'
   query.sort = Document().set_int32("_id", -1);
   query.limit = 1;
   const auto found = database_.find(kMessages, query);

@@ -100,7 +100,8 @@ std::size_t MongoStreamRepository::purge(std::string_view stream, std::uint64_t 
   // Afterwards nobody could walk back to a change that is not in the room's documents.
   if (is_room_stream(stream)) projector_.bring_up_to_date(name);
   Query query;
-  query.filter = Document().set("_id", Document().set("$gte", entry_id(name, 0)).set("$lt", entry_id(name, before_seq)));
+  query.filter =
+      Document().set("_id", Document().set("$gte", entry_id(name, 0)).set("$lt", entry_id(name, before_seq)));
   query.sort = Document().set_int32("_id", 1);
   query.limit = static_cast<std::int64_t>(limit);
   query.projection = Document().set_int32("_id", 1);

@@ -114,7 +114,7 @@ void RoomProjector::put_member(const RoomProjection& rows, const Member& member)
 }
 
 void RoomProjector::change_member(const RoomProjection& rows, const std::string& user_id, const Document& values) {
-  Document stamped(*values.get());
+  auto stamped = values;
   stamped.set("applied", rows.applied);
   database_.update(kMembers, older(member_id(rows.room_id, user_id), rows.applied), set_to(stamped));
 }

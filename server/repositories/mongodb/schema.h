@@ -17,7 +17,8 @@ inline constexpr const char* kAccessTokens = "access_tokens";
 inline constexpr const char* kInvites = "invites";
 inline constexpr const char* kInviteUses = "invite_uses";
 inline constexpr const char* kInstances = "instances";
-inline constexpr const char* kDeployment = "deployment";  ///< what is there once: the first account, the deployment's id
+inline constexpr const char* kDeployment =
+    "deployment";  ///< what is there once: the first account, the deployment's id
 
 /// Makes the indexes that are missing, one a command. Several instances may do so at once. Throws StoreUnavailable.
 void make_indexes(Database& database);
