@@ -138,6 +138,24 @@ std::vector<Entry> EntryLog::walk(const std::string& stream, std::uint64_t first
   return entries;
 }
 
+std::vector<Entry> EntryLog::following(const std::string& stream, std::uint64_t seq, std::size_t limit) {
+  std::vector<Entry> entries;
+  if (database_.finds_by_one_id_only()) {
+    while (entries.size() < limit) {
+      auto entry = at(stream, seq + 1 + entries.size());
+      if (!entry) break;
+      entries.push_back(std::move(*entry));
+    }
+    return entries;
+  }
+  entries = range(stream, seq + 1, seq + limit);
+  const auto gap = std::adjacent_find(entries.begin(), entries.end(),
+                                      [](const Entry& a, const Entry& b) { return b.seq != a.seq + 1; });
+  if (gap != entries.end()) entries.erase(gap + 1, entries.end());
+  if (!entries.empty() && entries.front().seq != seq + 1) entries.clear();
+  return entries;
+}
+
 std::vector<Entry> EntryLog::find_all(std::span<const EntryPlace> places) {
   std::vector<std::string> ids;
   ids.reserve(places.size());

@@ -23,6 +23,7 @@ class EntryLog {
   std::vector<Head> heads(std::span<const std::string> streams);
   std::optional<Entry> at(std::string_view stream, std::uint64_t seq);
   std::vector<Entry> range(const std::string& stream, std::uint64_t first, std::uint64_t last);
+  std::vector<Entry> following(const std::string& stream, std::uint64_t seq, std::size_t limit);
   std::vector<Entry> find_all(std::span<const EntryPlace> places);
   std::optional<Entry> by_key(std::string_view stream, std::string_view user_id, std::string_view key);
 

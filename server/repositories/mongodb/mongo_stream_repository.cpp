@@ -52,6 +52,10 @@ std::vector<Entry> MongoStreamRepository::range(std::string_view stream, std::ui
   return log_.range(std::string(stream), first, last);
 }
 
+std::vector<Entry> MongoStreamRepository::following(std::string_view stream, std::uint64_t seq, std::size_t limit) {
+  return log_.following(std::string(stream), seq, limit);
+}
+
 std::vector<Entry> MongoStreamRepository::find_all(std::span<const EntryPlace> places) {
   return log_.find_all(places);
 }
