@@ -20,12 +20,14 @@
 #include "cli/control_server.h"
 #include "cli/run.h"
 #include "cli/service_operations.h"
+#include "core/ids.h"
 #include "core/log.h"
 #include "core/metrics.h"
 #include "core/stop_signals.h"
 #include "core/ticker.h"
 #include "core/tls_context.h"
 #include "models/state_change.h"
+#include "pubsub/local/local_notice_board.h"
 #include "pubsub/local/local_pubsub.h"
 #include "repositories/instance_repository.h"
 #include "repositories/mongodb/mongo_access_token_repository.h"
@@ -190,7 +192,9 @@ class Product {
   WorkerPool writer{"store-writer", store.writers, kMaxWrites};
   WorkerPool readers{"store", store.readers, kMaxReads};
   WorkerPool hashing{"hashing", kHashers, kMaxHashes, WorkerPool::Priority::idle};
+  const std::string instance_id = new_id();
   LocalBus local_bus;
+  LocalNoticeBoard board;
   LocalPubSub bus{local_bus};
   StreamStates states{store.streams, store.rooms, readers, clock,
                       store.instances ? Writers::several_instances : Writers::only_this_process};
@@ -204,7 +208,14 @@ class Product {
       clock,
       {.on_batch = [this](std::size_t entries, std::chrono::nanoseconds took) { on_batch(entries, took); },
        .on_appended = [this](const Entry& entry, std::chrono::nanoseconds took) { on_appended(entry, took); }}};
-  PresenceService presence{loop, states, [this](const auto& stream, auto json) { hub.broadcast(stream, json); }};
+  PresenceService presence{loop,
+                           states,
+                           clock,
+                           [this](const auto& stream, auto json) { hub.broadcast(stream, json); },
+                           {.instance_id = instance_id,
+                            .board = board,
+                            .announce = [this](const auto& stream) { bus_link.announce_presence(stream); },
+                            .is_alive = [](const auto&) { return false; }}};
   ProfileHints profile_hints{store.rooms, readers, bus_link};
   SecretKeys keys;
   RateLimits limits;
