@@ -146,7 +146,7 @@ TEST_F(Run, serve_gets_checked_settings_the_folder_and_its_key) {
 }
 
 TEST_F(Run, serve_that_fails_ends_with_one_line_and_exit_code_1) {
-  backend.on_serve = [](const auto&, auto&) {
+  backend.on_serve = [](const auto&, auto*) {
     throw std::runtime_error("127.0.0.1:8000 is in use by another program");
   };
   const auto serve = run({"serve"});
@@ -196,10 +196,10 @@ struct OnMongoDb {
 
 TEST_F(Run, with_mongodb_no_command_touches_a_data_folder) {
   const OnMongoDb environment;
-  DataFolder* given = reinterpret_cast<DataFolder*>(this);
-  backend.on_serve = [&](const auto&, DataFolder* folder) { given = folder; };
+  bool without_folder = false;
+  backend.on_serve = [&](const auto&, const DataFolder* folder) { without_folder = folder == nullptr; };
   EXPECT_EQ(run({"serve"}).exit, 0);
-  EXPECT_EQ(given, nullptr);
+  EXPECT_TRUE(without_folder);
   EXPECT_EQ(run({"user", "create", "ada", "--generate"}).exit, 0);
   EXPECT_EQ(backend.times_opened, 1);
   EXPECT_FALSE(std::filesystem::exists(data));
