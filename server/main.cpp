@@ -52,7 +52,9 @@
 #include "services/rooms.h"
 #include "services/secret_keys.h"
 #include "services/session_announcer.h"
+#include "streams/bus_health.h"
 #include "streams/bus_link.h"
+#include "streams/instances.h"
 #include "websocket/connections.h"
 #include "websocket/encoder.h"
 
@@ -67,6 +69,8 @@ constexpr std::size_t kMaxHashes = 500;
 
 constexpr auto kHttpPatience = std::chrono::seconds(3);
 constexpr auto kStoreRetry = std::chrono::seconds(1);
+constexpr auto kPurgeDelay = std::chrono::minutes(10);
+constexpr auto kLease = std::chrono::seconds(1);
 constexpr auto kSweep = std::chrono::seconds(2);
 constexpr auto kHousekeeping = std::chrono::hours(1);
 
@@ -141,6 +145,49 @@ struct ChosenStore {
   std::unique_ptr<MongoStore> mongodb;
 };
 
+/// What an instance needs where others share its store: its lease, and an eye on the bus between them.
+class Cluster {
+ public:
+  Cluster(EventLoop& loop, InstanceRepository& repository, WorkerPool& store, PubSub& bus, Hub& hub, const Clock& clock,
+          const std::string& instance_id)
+      : instances(repository, store, clock, instance_id),
+        health(loop, instances, bus, hub, clock),
+        repository_(repository),
+        store_(store),
+        lease_(loop, kLease, "the instance's lease",
+               [this, &bus] { return instances.renew(bus.links(), bus.healthy()); }) {}
+
+  Task<> start() {
+    auto ask = [this] { return repository_.deployment_id(); };
+    const auto deployment_id = co_await store_.run(std::move(ask));
+    health.start(deployment_id);
+    lease_.start();
+  }
+
+  Task<> stop() {
+    health.stop();
+    lease_.stop();
+    try {
+      co_await instances.leave();
+    } catch (const std::exception& e) {
+      log::warn("the instance's lease stays until it is over", {{"reason", e.what()}});
+    }
+  }
+
+  bool is_alive(const std::string& instance_id) const {
+    const auto peer = instances.peers().find(instance_id);
+    return peer != instances.peers().end() && peer->second.alive;
+  }
+
+  Instances instances;
+  BusHealth health;
+
+ private:
+  InstanceRepository& repository_;
+  WorkerPool& store_;
+  Ticker lease_;
+};
+
 /// The product without its edges: what the server and the command line both work with. Made in the order of the
 /// members. Before it goes, the loop has ended, and abandon() has let go of what still referred to it.
 class Product {
@@ -151,7 +198,8 @@ class Product {
         limits(settings.limits, clock),
         accounts({store.users, store.sessions, store.access_tokens, store.invites, readers, clock}, hashing, keys,
                  limits, sign_up_policy(settings), account_events()),
-        rooms({loop, appender, states, store.streams, store.rooms, store.users, readers, clock}, accounts.invites),
+        rooms({loop, appender, states, store.streams, store.rooms, store.users, readers, clock}, accounts.invites,
+              store.instances ? kPurgeDelay : std::chrono::seconds(0)),
         announcer(loop, appender, {store.users, store.sessions, store.access_tokens, store.invites, readers, clock}) {
     hub.observe(&presence);
     hub.observe_entries([this](const Entry& entry) { on_entry(entry); });
@@ -167,9 +215,9 @@ class Product {
 
   /// What is done now and then, beginning with what an earlier process left undone.
   void start() {
+    presence.start();
     sweep.start();
     housekeeping.start();
-    rooms.purge.resume();
   }
 
   /// Refuses new entries, waits for what is under way, and ends the timers.
@@ -180,6 +228,7 @@ class Product {
     co_await appender.drain();
     rooms.purge.stop();
     presence.stop();
+    if (cluster) co_await cluster->stop();
     if (chosen.sqlite) chosen.sqlite->snapshots.cancel();
     stopped_ = true;
   }
@@ -215,7 +264,8 @@ class Product {
                            {.instance_id = instance_id,
                             .board = board,
                             .announce = [this](const auto& stream) { bus_link.announce_presence(stream); },
-                            .is_alive = [](const auto&) { return false; }}};
+                            .is_alive = [this](const auto& id) { return cluster && cluster->is_alive(id); }}};
+  std::unique_ptr<Cluster> cluster = make_cluster();
   ProfileHints profile_hints{store.rooms, readers, bus_link};
   SecretKeys keys;
   RateLimits limits;
@@ -224,7 +274,7 @@ class Product {
   Rooms rooms;
   SessionAnnouncer announcer;
   Ticker sweep{loop, kSweep, "what was left undone", [this] { return sweep_up(); }};
-  Ticker housekeeping{loop, kHousekeeping, "housekeeping", [this] { return accounts.purge(); }};
+  Ticker housekeeping{loop, kHousekeeping, "housekeeping", [this] { return keep_house(); }};
   websocket::Connections* connections = nullptr;  ///< the server's; the command line has none
 
  private:
@@ -235,7 +285,9 @@ class Product {
   }
 
   AccountEvents account_events();
+  std::unique_ptr<Cluster> make_cluster();
   Task<> sweep_up();
+  Task<> keep_house();
   void on_entry(const Entry& entry);
   void on_appended(const Entry& entry, std::chrono::nanoseconds took);
   void on_batch(std::size_t entries, std::chrono::nanoseconds took);
@@ -278,6 +330,7 @@ Task<> Product::prepare_store() {
     try {
       auto prepare = store.prepare;
       co_await readers.run(std::move(prepare));
+      if (cluster) co_await cluster->start();
       ready = true;
     } catch (const std::exception& e) {
       if (!told) log::warn("the store can't be reached yet; trying again until it can", {{"reason", e.what()}});
@@ -286,6 +339,24 @@ Task<> Product::prepare_store() {
     if (!ready) co_await sleep_for(kStoreRetry);
   }
   if (told && !stopped_) log::info("the store is reached");
+}
+
+std::unique_ptr<Cluster> Product::make_cluster() {
+  if (!store.instances) return nullptr;
+  auto made = std::make_unique<Cluster>(loop, *store.instances, readers, bus, hub, clock, instance_id);
+  made->instances.observe([this](const auto& id, bool alive) {
+    cluster->health.on_instance(id, alive);
+    presence.on_instance(id, alive);
+  });
+  made->health.observe([this] { presence.on_bus_recovered(); });
+  bus_link.observe({.on_heartbeat = [this](auto text) { cluster->health.on_heartbeat(text); },
+                    .on_presence_elsewhere = [this](const auto& stream) { presence.changed_elsewhere(stream); }});
+  return made;
+}
+
+Task<> Product::keep_house() {
+  rooms.purge.resume();
+  co_await accounts.purge();
 }
 
 Task<> Product::sweep_up() {
