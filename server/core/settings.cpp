@@ -15,14 +15,13 @@ namespace {
 constexpr std::string_view kConfig = "PARLEY_CONFIG";
 constexpr std::size_t kMostFileBytes = 65536;
 
-/// What chooses a store or a bus that this release does not have. Going on without would keep the data
+/// What chooses a store that this release does not have. Going on without would keep the data
 /// somewhere else than the operator believes.
 struct LaterSetting {
   std::string_view key;
   std::string_view what;
 };
-constexpr std::array kLater{LaterSetting{"MONGODB_URL", "MongoDB"}, LaterSetting{"REDIS_HOST", "Redis"},
-                            LaterSetting{"REDIS_URL", "Redis"}};
+constexpr std::array kLater{LaterSetting{"MONGODB_URL", "MongoDB"}};
 
 /// A value and where it stands, for messages.
 struct Given {
@@ -110,7 +109,33 @@ std::optional<Given> winner(const SettingSpec& spec, const SettingSources& sourc
   return std::nullopt;
 }
 
-void check_together(const Settings& settings) {
+/// Where each setting that was given stands, by its key.
+using Origins = std::map<std::string_view, std::string>;
+
+/// REDIS_URL or the single ones, never a mixture; and none without MongoDB: SQLite has one instance, so that a bus
+/// would join nothing, and whoever sets one up believes otherwise.
+void check_redis(const Settings& settings, const Origins& origins) {
+  const bool by_url = origins.contains("REDIS_URL");
+  for (const auto& [key, origin] : origins) {
+    if (!key.starts_with("REDIS_")) continue;
+    if (!origins.contains("MONGODB_URL")) {
+      fail(origin, "a bus needs several instances, and those need MONGODB_URL; without it unset this one, too");
+    }
+    if (settings.redis.host.empty()) fail(origin, "means nothing without REDIS_HOST or REDIS_URL");
+    if (by_url && key != "REDIS_URL" && key != "REDIS_TLS_CA") {
+      fail(origin, "REDIS_URL says this already; give one of the two");
+    }
+  }
+  if (!settings.redis.username.empty() && settings.redis.password.empty()) {
+    fail(origins.at("REDIS_USERNAME"), "a user needs a REDIS_PASSWORD");
+  }
+  if (!settings.redis.tls_ca.empty() && !settings.redis.tls) {
+    fail(origins.at("REDIS_TLS_CA"), "means nothing without REDIS_TLS=true or a rediss:// URL");
+  }
+}
+
+void check_together(const Settings& settings, const Origins& origins) {
+  check_redis(settings, origins);
   if (settings.tls_cert.empty() != settings.tls_key.empty()) {
     fail(settings.tls_cert.empty() ? "PARLEY_TLS_KEY" : "PARLEY_TLS_CERT",
          "PARLEY_TLS_CERT and PARLEY_TLS_KEY go together; only this one is given");
@@ -147,16 +172,18 @@ Settings load_settings(const SettingSources& sources) {
   }
   const auto file = path.empty() ? FileValues{} : read_settings_file(path);
   Settings settings;
+  Origins origins;
   for (const auto& spec : setting_specs()) {
     const auto given = winner(spec, sources, file);
     if (!given) continue;
+    origins.emplace(spec.key, given->origin);
     try {
       spec.apply(settings, given->value);
     } catch (const std::invalid_argument& e) {
       fail(given->origin, e.what());
     }
   }
-  check_together(settings);
+  check_together(settings, origins);
   return settings;
 }
 
