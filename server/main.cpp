@@ -20,13 +20,17 @@
 #include "cli/control_server.h"
 #include "cli/run.h"
 #include "cli/service_operations.h"
+#include "core/ids.h"
 #include "core/log.h"
 #include "core/metrics.h"
 #include "core/stop_signals.h"
 #include "core/ticker.h"
 #include "core/tls_context.h"
 #include "models/state_change.h"
+#include "pubsub/local/local_notice_board.h"
 #include "pubsub/local/local_pubsub.h"
+#include "pubsub/local/local_shared_counters.h"
+#include "pubsub/redis/redis_bus.h"
 #include "repositories/sqlite/integrity.h"
 #include "repositories/sqlite/snapshot.h"
 #include "repositories/sqlite/sqlite_access_token_repository.h"
@@ -79,14 +83,46 @@ struct SqliteStore {
   sqlite::SnapshotWriter snapshots;
 };
 
+/// What instances share: over Redis where there is one, else in this process, which is then the only instance.
+class Bus {
+  struct InProcess {
+    explicit InProcess(const Clock& clock) : counters(clock) {}
+    LocalBus bus;
+    LocalPubSub pubsub{bus};
+    LocalNoticeBoard notices;
+    LocalSharedCounters counters;
+  };
+  std::unique_ptr<redis::RedisBus> redis_;
+  std::unique_ptr<InProcess> local_;
+
+ public:
+  Bus(EventLoop& loop, const Clock& clock, const RedisAddress& address, const std::string& instance_id)
+      : redis_(address.host.empty() ? nullptr : std::make_unique<redis::RedisBus>(loop, address, instance_id)),
+        local_(redis_ ? nullptr : std::make_unique<InProcess>(clock)),
+        pubsub(redis_ ? static_cast<PubSub&>(redis_->pubsub()) : local_->pubsub),
+        notices(redis_ ? static_cast<NoticeBoard&>(redis_->notice_board()) : local_->notices),
+        counters(redis_ ? static_cast<SharedCounters&>(redis_->counters()) : local_->counters) {}
+
+  /// For a process that does one thing: before it, waits a while until others hear of it; after it, until they have.
+  Task<> come_up() const {
+    for (int i = 0; i < 200 && !pubsub.healthy(); ++i) co_await sleep_for(std::chrono::milliseconds(10));
+  }
+  Task<> drain() const { co_await counters.read("drained"); }  // Redis answers in order
+
+  PubSub& pubsub;
+  NoticeBoard& notices;
+  SharedCounters& counters;
+};
+
 /// The product without its edges: what the server and the command line both work with. Made in the order of the
 /// members. Before it goes, the loop has ended, and abandon() has let go of what still referred to it.
 class Product {
  public:
   Product(const Settings& settings, const DataFolder& folder)
       : store(folder.database()),
+        bus(loop, clock, settings.redis, instance_id),
         keys(settings.secret_key),
-        limits(settings.limits, clock),
+        limits(settings.limits, clock, SharedFailures(bus.counters, keys.key(SecretKeys::Purpose::shared_failures))),
         accounts({store.users, store.sessions, store.access_tokens, store.invites, readers, clock}, hashing, keys,
                  limits, sign_up_policy(settings), account_events()),
         rooms({loop, appender, states, store.streams, store.rooms, store.users, readers, clock}, accounts.invites),
@@ -125,11 +161,11 @@ class Product {
   WorkerPool writer{"store-writer", 1, kMaxWrites};
   WorkerPool readers{"store", kReaders, kMaxReads};
   WorkerPool hashing{"hashing", kHashers, kMaxHashes, WorkerPool::Priority::idle};
-  LocalBus local_bus;
-  LocalPubSub bus{local_bus};
+  const std::string instance_id = new_id();  ///< of this process, never used again
+  Bus bus;
   StreamStates states{store.streams, store.rooms, readers, clock, Writers::only_this_process};
-  Hub hub{loop, store.streams, states, readers, bus, websocket::text_frame};
-  BusLink bus_link{bus, hub};
+  Hub hub{loop, store.streams, states, readers, bus.pubsub, websocket::text_frame};
+  BusLink bus_link{bus.pubsub, hub};
   Appender appender{
       loop,
       {store.streams, writer, kBatchesInFlight},
@@ -341,9 +377,11 @@ void Server::add_routes() {
   assets_.add_routes(router_);
   api::add_health(router_,
                   {{"store", [this] { return store_reachable(); }},
-                   {"bus", [this]() -> Task<bool> { co_return product_.bus.healthy(); }}},
+                   {"bus", [this]() -> Task<bool> { co_return product_.bus.pubsub.healthy(); }}},
                   [this] { return stopping_; });
   api::add_metrics(metrics_router_, product_.metrics);
+  product_.metrics.watch_bus([this] { return product_.bus.pubsub.healthy(); },
+                             [this] { return product_.bus.pubsub.links(); });
   product_.metrics.watch_queue("append", [this] { return product_.appender.queued(); });
   product_.metrics.watch_queue("store_reads", [this] { return product_.readers.queued(); });
   product_.metrics.watch_queue("password_hashes", [this] { return product_.hashing.queued(); });
@@ -408,7 +446,9 @@ Task<> Server::stop() {
 Task<> run_and_stop(Product& product, const cli::Operations& operations, cli::Backend::Work work,
                     std::exception_ptr& failure) {
   try {
+    co_await product.bus.come_up();
     co_await work(operations);
+    co_await product.bus.drain();
   } catch (...) {
     failure = std::current_exception();
   }
