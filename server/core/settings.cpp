@@ -1,7 +1,6 @@
 #include "core/settings.h"
 
 #include <algorithm>
-#include <array>
 #include <boost/asio/ip/address.hpp>
 #include <fcntl.h>
 #include <system_error>
@@ -14,14 +13,6 @@ namespace {
 
 constexpr std::string_view kConfig = "PARLEY_CONFIG";
 constexpr std::size_t kMostFileBytes = 65536;
-
-/// What chooses a store that this release does not have. Going on without would keep the data
-/// somewhere else than the operator believes.
-struct LaterSetting {
-  std::string_view key;
-  std::string_view what;
-};
-constexpr std::array kLater{LaterSetting{"MONGODB_URL", "MongoDB"}};
 
 /// A value and where it stands, for messages.
 struct Given {
@@ -55,15 +46,6 @@ const SettingSpec* spec_of(std::string_view key) {
   throw SettingsError(std::string(where) + ": " + std::string(why));
 }
 
-void refuse_later(std::string_view key, std::string_view where) {
-  for (const auto& later : kLater) {
-    if (later.key == key) {
-      fail(where, "this release has no support for " + std::string(later.what) +
-                      " yet, everything is kept on this machine; unset it to go on");
-    }
-  }
-}
-
 void read_line(std::string_view line, const std::string& where, FileValues& values) {
   const auto text = trimmed(line);
   if (text.empty() || text.front() == '#') return;
@@ -71,7 +53,6 @@ void read_line(std::string_view line, const std::string& where, FileValues& valu
   if (equals == std::string_view::npos) fail(where, "the line is not KEY=value");
   const std::string key(trimmed(text.substr(0, equals)));
   const std::string origin = key + " (" + where + ")";
-  refuse_later(key, origin);
   if (spec_of(key) == nullptr) fail(where, "there is no setting '" + key + "'; see parley serve --help");
   const std::string value(unquoted(trimmed(text.substr(equals + 1))));
   const auto [earlier, added] = values.try_emplace(key, Given{value, origin});
@@ -140,6 +121,9 @@ void check_together(const Settings& settings, const Origins& origins) {
     fail(settings.tls_cert.empty() ? "PARLEY_TLS_KEY" : "PARLEY_TLS_CERT",
          "PARLEY_TLS_CERT and PARLEY_TLS_KEY go together; only this one is given");
   }
+  if (settings.uses_mongodb() && settings.secret_key.empty()) {
+    fail("SECRET_KEY", "with MONGODB_URL it must be given, the same to all instances (try: openssl rand -base64 32)");
+  }
 }
 
 }  // namespace
@@ -159,12 +143,6 @@ std::string Settings::base_url(std::uint16_t bound_port) const {
 }
 
 Settings load_settings(const SettingSources& sources) {
-  for (const auto& later : kLater) {
-    const auto found = sources.environment.find(std::string(later.key));
-    if (found != sources.environment.end() && !found->second.empty()) {
-      refuse_later(later.key, std::string(later.key) + " (environment)");
-    }
-  }
   auto path = sources.file;
   if (const auto named = sources.environment.find(std::string(kConfig));
       path.empty() && named != sources.environment.end()) {

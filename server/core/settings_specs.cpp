@@ -137,6 +137,21 @@ RedisAddress redis_url(std::string_view text, const RedisAddress& before) {
   return address;
 }
 
+/// Never says what the text is: it may hold a password. The driver reads it in full.
+std::string mongodb_url(std::string_view text) {
+  if (text.starts_with("mongodb://") || text.starts_with("mongodb+srv://")) return std::string(text);
+  throw std::invalid_argument("does not begin with mongodb:// or mongodb+srv://");
+}
+
+std::string database_name(std::string_view text) {
+  constexpr std::size_t kMost = 63;
+  const bool bad =
+      text.empty() || text.size() > kMost || text.find_first_of("/\\. \"$*<>:|?") != std::string_view::npos;
+  if (bad)
+    refuse_value(text, "is not a name of a MongoDB database (up to 63 characters, none of / \\ . \" $ * < > : | ?)");
+  return std::string(text);
+}
+
 constexpr std::array<std::pair<std::string_view, bool>, 4> kSwitch{
     {{"true", true}, {"false", false}, {"1", true}, {"0", false}}};
 constexpr std::array<std::pair<std::string_view, Registration>, 3> kRegistrations{
@@ -157,6 +172,13 @@ constexpr std::array kSpecs{
     SettingSpec{"PARLEY_DATA_DIR", "data-dir", "PATH", "./data",
                 "The folder that holds everything: the database, the secret key, the control socket.",
                 [](Settings& s, Text t) { s.data_dir = path(t); }},
+    SettingSpec{
+        "MONGODB_URL", "", "URL", "none",
+        "Keeps everything in MongoDB instead, for one or more instances; mongodb:// or mongodb+srv://, with all "
+        "options of the URL but concerns, read preference and time-outs, which are fixed.",
+        [](Settings& s, Text t) { s.mongodb_url = mongodb_url(t); }},
+    SettingSpec{"MONGODB_DB_NAME", "mongodb-db-name", "NAME", "chat_app", "The name of the database in MongoDB.",
+                [](Settings& s, Text t) { s.mongodb_db_name = database_name(t); }},
     SettingSpec{"REDIS_HOST", "redis-host", "HOST", "none",
                 "The Redis that joins several instances; a host name or an IP address. Needs MONGODB_URL.",
                 [](Settings& s, Text t) { s.redis.host = host_name(t); }},

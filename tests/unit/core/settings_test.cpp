@@ -158,12 +158,20 @@ TEST(Settings, a_file_that_is_not_there_is_refused) {
             "the settings file: /nowhere/parley.conf: No such file or directory");
 }
 
-TEST(Settings, stores_and_buses_of_a_later_release_are_refused_by_name) {
+TEST(Settings, with_mongodb_the_secret_key_must_be_given) {
+  const std::string key = "q8Zr2LxPw0fV7sJd5TgYbN3uKe9HmC4a";
   EXPECT_EQ(refusal({{"MONGODB_URL", "mongodb://x"}}),
-            "MONGODB_URL (environment): this release has no support for MongoDB yet, everything is kept on this "
-            "machine; unset it to go on");
-  EXPECT_NE(file_refusal("MONGODB_URL=mongodb://x\n").find("no support for MongoDB"), std::string::npos);
-  EXPECT_EQ(refusal({{"MONGODB_URL", ""}}), "(nothing was thrown)");
+            "SECRET_KEY: with MONGODB_URL it must be given, the same to all instances (try: openssl rand -base64 32)");
+  EXPECT_NE(refusal({{"MONGODB_URL", "mongodb://x"}, {"SECRET_KEY", "short"}}).find("SECRET_KEY"), std::string::npos);
+  const auto settings = with({{"MONGODB_URL", "mongodb+srv://a:b@x/"}, {"SECRET_KEY", key}});
+  EXPECT_TRUE(settings.uses_mongodb());
+  EXPECT_EQ(settings.mongodb_db_name, "chat_app");
+}
+
+TEST(Settings, a_wrong_mongodb_url_is_refused_without_what_it_says) {
+  EXPECT_EQ(refusal({{"MONGODB_URL", "postgres://ada:secret@x"}}),
+            "MONGODB_URL (environment): does not begin with mongodb:// or mongodb+srv://");
+  EXPECT_NE(refusal({{"MONGODB_DB_NAME", "a.b"}}).find("MONGODB_DB_NAME"), std::string::npos);
 }
 
 TEST(Settings, a_bus_without_mongodb_is_refused) {
@@ -206,6 +214,24 @@ TEST(Settings, redis_is_given_by_parts_or_by_url) {
     EXPECT_TRUE(redis.tls);
   }
   EXPECT_EQ(url.tls_ca, "ca.pem");
+}
+
+TEST(Settings, what_redis_settings_have_to_do_with_each_other_is_checked) {
+  const auto refused = [](std::map<std::string, std::string> redis) {
+    redis["MONGODB_URL"] = "mongodb://x";
+    redis["SECRET_KEY"] = "q8Zr2LxPw0fV7sJd5TgYbN3uKe9HmC4a";
+    return refusal(redis);
+  };
+  const std::string fine = "(nothing was thrown)";
+  EXPECT_EQ(refused({}), fine);
+  EXPECT_EQ(refused({{"REDIS_HOST", "h"}, {"REDIS_DB", "1"}}), fine);
+  EXPECT_EQ(refused({{"REDIS_URL", "rediss://h"}, {"REDIS_TLS_CA", "ca.pem"}}), fine);
+  EXPECT_EQ(refused({{"REDIS_DB", "1"}}), "REDIS_DB (environment): means nothing without REDIS_HOST or REDIS_URL");
+  EXPECT_EQ(refused({{"REDIS_URL", "redis://h"}, {"REDIS_PASSWORD", "hunter2"}}),
+            "REDIS_PASSWORD (environment): REDIS_URL says this already; give one of the two");
+  EXPECT_EQ(refused({{"REDIS_HOST", "h"}, {"REDIS_USERNAME", "app"}}),
+            "REDIS_USERNAME (environment): a user needs a REDIS_PASSWORD");
+  EXPECT_NE(refused({{"REDIS_HOST", "h"}, {"REDIS_TLS_CA", "ca.pem"}}).find("without REDIS_TLS=true"), fine.npos);
 }
 
 TEST(Settings, a_wrong_redis_is_named_with_what_is_allowed) {
