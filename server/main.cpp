@@ -29,6 +29,8 @@
 #include "models/state_change.h"
 #include "pubsub/local/local_notice_board.h"
 #include "pubsub/local/local_pubsub.h"
+#include "pubsub/local/local_shared_counters.h"
+#include "pubsub/redis/redis_bus.h"
 #include "repositories/instance_repository.h"
 #include "repositories/mongodb/mongo_access_token_repository.h"
 #include "repositories/mongodb/mongo_instance_repository.h"
@@ -188,14 +190,46 @@ class Cluster {
   Ticker lease_;
 };
 
+/// What instances share: over Redis where there is one, else in this process, which is then the only instance.
+class Bus {
+  struct InProcess {
+    explicit InProcess(const Clock& clock) : counters(clock) {}
+    LocalBus bus;
+    LocalPubSub pubsub{bus};
+    LocalNoticeBoard notices;
+    LocalSharedCounters counters;
+  };
+  std::unique_ptr<redis::RedisBus> redis_;
+  std::unique_ptr<InProcess> local_;
+
+ public:
+  Bus(EventLoop& loop, const Clock& clock, const RedisAddress& address, const std::string& instance_id)
+      : redis_(address.host.empty() ? nullptr : std::make_unique<redis::RedisBus>(loop, address, instance_id)),
+        local_(redis_ ? nullptr : std::make_unique<InProcess>(clock)),
+        pubsub(redis_ ? static_cast<PubSub&>(redis_->pubsub()) : local_->pubsub),
+        notices(redis_ ? static_cast<NoticeBoard&>(redis_->notice_board()) : local_->notices),
+        counters(redis_ ? static_cast<SharedCounters&>(redis_->counters()) : local_->counters) {}
+
+  /// For a process that does one thing: before it, waits a while until others hear of it; after it, until they have.
+  Task<> come_up() const {
+    for (int i = 0; i < 200 && !pubsub.healthy(); ++i) co_await sleep_for(std::chrono::milliseconds(10));
+  }
+  Task<> drain() const { co_await counters.read("drained"); }  // Redis answers in order
+
+  PubSub& pubsub;
+  NoticeBoard& notices;
+  SharedCounters& counters;
+};
+
 /// The product without its edges: what the server and the command line both work with. Made in the order of the
 /// members. Before it goes, the loop has ended, and abandon() has let go of what still referred to it.
 class Product {
  public:
   Product(const Settings& settings, const DataFolder* folder)
       : chosen(settings, folder),
+        shared(loop, clock, settings.redis, instance_id),
         keys(settings.secret_key),
-        limits(settings.limits, clock),
+        limits(settings.limits, clock, SharedFailures(shared.counters, keys.key(SecretKeys::Purpose::shared_failures))),
         accounts({store.users, store.sessions, store.access_tokens, store.invites, readers, clock}, hashing, keys,
                  limits, sign_up_policy(settings), account_events()),
         rooms({loop, appender, states, store.streams, store.rooms, store.users, readers, clock}, accounts.invites,
@@ -241,10 +275,10 @@ class Product {
   WorkerPool writer{"store-writer", store.writers, kMaxWrites};
   WorkerPool readers{"store", store.readers, kMaxReads};
   WorkerPool hashing{"hashing", kHashers, kMaxHashes, WorkerPool::Priority::idle};
-  const std::string instance_id = new_id();
-  LocalBus local_bus;
-  LocalNoticeBoard board;
-  LocalPubSub bus{local_bus};
+  const std::string instance_id = new_id();  ///< of this process, never used again
+  Bus shared;
+  PubSub& bus = shared.pubsub;
+  NoticeBoard& board = shared.notices;
   StreamStates states{store.streams, store.rooms, readers, clock,
                       store.instances ? Writers::several_instances : Writers::only_this_process};
   Hub hub{loop, store.streams, states, readers, bus, websocket::text_frame};
@@ -516,6 +550,7 @@ void Server::add_routes() {
                    {"bus", [this]() -> Task<bool> { co_return product_.bus.healthy(); }}},
                   [this] { return stopping_; });
   api::add_metrics(metrics_router_, product_.metrics);
+  product_.metrics.watch_bus([this] { return product_.bus.healthy(); }, [this] { return product_.bus.links(); });
   product_.metrics.watch_queue("append", [this] { return product_.appender.queued(); });
   product_.metrics.watch_queue("store_reads", [this] { return product_.readers.queued(); });
   product_.metrics.watch_queue("password_hashes", [this] { return product_.hashing.queued(); });
@@ -580,7 +615,9 @@ Task<> Server::stop() {
 Task<> run_and_stop(Product& product, const cli::Operations& operations, cli::Backend::Work work,
                     std::exception_ptr& failure) {
   try {
+    co_await product.shared.come_up();
     co_await work(operations);
+    co_await product.shared.drain();
   } catch (...) {
     failure = std::current_exception();
   }
