@@ -76,12 +76,13 @@ def check_sight(subscription, log, calls, report):
             report.add("seen after removal", f"{who} after its own removal at {removed_at}, by the same subscription")
         elif log.deleted_at is not None and seq > log.deleted_at:
             report.add("seen after removal", f"{who} after the room's end at {log.deleted_at}")
-        elif not log.is_member(subscription.user, seq):
-            if not was_added_again(log, subscription, log.removal_before(subscription.user, seq), calls):
-                report.add("seen after removal", f"{who}, not being a member there")
-        if entry["kind"] == "member_removed" and entry["member"] == subscription.user:
-            if not was_added_again(log, subscription, seq, calls):
-                removed_at = seq
+        elif not log.is_member(subscription.user, seq) and not was_added_again(
+            log, subscription, log.removal_before(subscription.user, seq), calls
+        ):
+            report.add("seen after removal", f"{who}, not being a member there")
+        own_removal = entry["kind"] == "member_removed" and entry["member"] == subscription.user
+        if own_removal and not was_added_again(log, subscription, seq, calls):
+            removed_at = seq
 
 
 def was_added_again(log, subscription, removal, calls):
