@@ -22,8 +22,9 @@ STARTS_WITHIN = 30.0  # seconds
 class LocalMongo:
     """A server of one's own on a port of its own, whose data is kept over restarts: for tests that harm it."""
 
-    def __init__(self, port=None):
-        self.folder = Path(tempfile.mkdtemp(prefix="parley-mongo-"))
+    def __init__(self, port=None, folder=None):
+        self.temporary = folder is None
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="parley-mongo-"))
         self.port = port or free_port()
         self.real = has_mongod()
         self.log_path = self.folder / "log"
@@ -41,7 +42,7 @@ class LocalMongo:
 
     def _command(self):
         state = self.folder / "state"
-        state.mkdir(exist_ok=True)
+        state.mkdir(parents=True, exist_ok=True)
         if not self.real:
             if not FERRETDB.exists():
                 raise FileNotFoundError(f"{FERRETDB}: run 'tools/setup mongodb', or set {VARIABLE}")
@@ -101,7 +102,8 @@ class LocalMongo:
 
     def dispose(self):
         self.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if self.temporary:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def connect(url, timeout=5.0):
