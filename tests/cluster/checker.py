@@ -73,6 +73,8 @@ def check_contents(log, sent, report):
 
 
 def check_holes(log, report):
+    if log.head is None:
+        return  # the room is gone: what nobody saw is no hole
     last = max([log.base, log.head or 0, *log.entries])
     for seq in range(log.base + 1, last + 1):
         if seq not in log.entries:
@@ -112,7 +114,7 @@ def check_order(log, sent, acks, report):
                 report.add("reordered", f"{log.room}/{seq}: its time is smaller than its predecessor's")
             last_time = entry.time
         told = sent.get((log.room, entry.user, entry.key)) if entry.kind == "message" else None
-        if told is not None:
+        if told is not None and told["number"] is not None:
             if told["number"] < last_number.get(entry.user, -1):
                 report.add("reordered", f"{log.room}/{seq}: {entry.key} stands after what {entry.user} sent later")
             last_number[entry.user] = told["number"]
@@ -142,6 +144,8 @@ def check(history):
     sent = {}
     for number, record in enumerate(history["send"]):
         sent.setdefault((record["room"], record["user"], record["key"]), {**record, "number": number})
+    for record in history["refused"]:
+        sent[record["room"], record["user"], record["key"]]["number"] = None
     acks = defaultdict(list)
     for ack in history["ack"]:
         acks[ack["room"]].append(ack)

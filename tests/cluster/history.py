@@ -3,7 +3,8 @@
 what        fields
 room        room, members: user ids, head          how the room stood when the workload took it up
 send        room, user, key, content, at           the first attempt; `content` is its digest
-ack         room, user, key, seq, at, instance     the first answer that it is durable
+ack         room, user, key, seq, at, instances    the first answer that it is durable; by whom it may have been written
+refused     room, user, key                        its writer gave it up: it may be written, but has no place in order
 change      room, user, change, at, done           a call: add or remove `user`, delete the room; answered at `done`
 subscribe   reader, user, room, at, after, head, reset, instance    at the reply
 entry       reader, room, at, seq, kind, user, key, content, member, messages, time    as it was delivered
@@ -12,7 +13,7 @@ fault       part, instance, reader, at, until      see lateness.py
 stall       at, until                              the workload itself could not run
 log         room, head, entries: [seq, user, key, content]    the room's messages as pages give them, at the end
 
-`instance` is None where it is not known: behind nginx.
+An instance is None where it is not known: behind nginx.
 """
 
 import hashlib

@@ -23,8 +23,8 @@ def concerns(fault, instance):
     return fault["instance"] is None or instance is None or fault["instance"] == instance
 
 
-def effect(fault, reader, instance, writer_instance):
-    """What a fault means to a reader on an instance, for an entry acknowledged by writer_instance."""
+def effect(fault, reader, instance, writers):
+    """What a fault means to a reader on an instance, for an entry that one of the instances `writers` wrote."""
     part = fault["part"]
     if part == "link":
         return EXCUSED if fault["reader"] == reader else NOTHING
@@ -32,11 +32,8 @@ def effect(fault, reader, instance, writer_instance):
         return EXCUSED if instance is None else NOTHING
     if part in ("instance", "mongodb") and concerns(fault, instance):
         return EXCUSED
-    if part == "redis" and (concerns(fault, instance) or concerns(fault, writer_instance)):
-        return SLOWER
-    if part == "instance" and concerns(fault, writer_instance):
-        return SLOWER
-    return NOTHING
+    between = any(concerns(fault, writer) for writer in writers) or (part == "redis" and concerns(fault, instance))
+    return SLOWER if between and part in ("redis", "instance") else NOTHING
 
 
 class Stalls:
@@ -56,12 +53,12 @@ class Stalls:
         return total
 
 
-def limit_of(faults, begin, end, reader, instance, writer_instance):
+def limit_of(faults, begin, end, reader, instance, writers):
     """Seconds; None where nothing is claimed."""
     limit = USUAL
     for fault in faults:
         if fault["at"] < end and begin < fault["until"] + AFTERMATH:
-            meant = effect(fault, reader, instance, writer_instance)
+            meant = effect(fault, reader, instance, writers)
             if meant == EXCUSED:
                 return None
             if meant == SLOWER:
@@ -87,7 +84,7 @@ def check_lateness(history, report):
         if late <= USUAL:
             continue
         instance = subscription["instance"]
-        limit = limit_of(history["fault"], begin, entry["at"], entry["reader"], instance, ack["instance"])
+        limit = limit_of(history["fault"], begin, entry["at"], entry["reader"], instance, ack["instances"])
         if limit is not None and late - stalls.within(begin, entry["at"]) > limit:
             place = f"{entry['room']}/{entry['seq']} to {entry['reader']} on {instance or 'nginx'}"
             report.add("late", f"{place}: {late:.2f} s, allowed are {limit} s")

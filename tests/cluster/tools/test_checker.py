@@ -31,7 +31,7 @@ class Story:
         return self.note("send", room="r", user=user, key=key, content=f"c-{key}", at=self.tick())
 
     def ack(self, key, seq, user="bob", instance="1"):
-        return self.note("ack", room="r", user=user, key=key, seq=seq, at=self.tick(), instance=instance)
+        return self.note("ack", room="r", user=user, key=key, seq=seq, at=self.tick(), instances=[instance])
 
     def store(self, key, user="bob", content=None):
         """The message takes the next seq."""
@@ -163,6 +163,12 @@ def test_a_senders_messages_in_another_order_are_reordered(story):
     for key, seq in (("k4", story.store("k4")), ("k3", story.store("k3"))):
         story.ack(key, seq).deliver(key, seq, "x", "y")
     assert story.counts() == {"reordered": 1}
+
+
+def test_what_was_given_up_may_be_written_late(story):
+    story.send("k3").note("refused", room="r", user="bob", key="k3").message("k4", "x", "y")
+    story.deliver("k3", story.store("k3"), "x", "y")
+    assert story.counts() == {}
 
 
 def test_what_was_sent_after_an_acknowledgement_but_stands_before_it_is_reordered(story):
