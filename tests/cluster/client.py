@@ -1,7 +1,6 @@
 """One person's connection: follows rooms, resumes after every loss, and records all that it gets."""
 
 import asyncio
-import contextlib
 import functools
 import itertools
 import json
@@ -44,7 +43,6 @@ class Client:
         self.subscribing = set()  # tasks
         self.connected = asyncio.Event()
         self.reconnects = 0
-        self.stopping = False
         self.task = None
 
     @property
@@ -53,12 +51,6 @@ class Client:
 
     def start(self):
         self.task = asyncio.ensure_future(self.run())
-
-    async def stop(self):
-        self.stopping = True
-        self.task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self.task
 
     def follow(self, room):
         self.rooms.setdefault(room, Following())
@@ -71,7 +63,7 @@ class Client:
     # --- the connection
 
     async def run(self):
-        while not self.stopping:
+        while True:
             try:
                 await self.converse()
             except BROKEN:

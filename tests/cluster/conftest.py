@@ -5,7 +5,7 @@ import shutil
 import pytest
 from support import reporting
 from support.contract import ROOT
-from support.deployment import Single
+from support.deployment import for_tests
 
 from cluster.workload import Cast, Chat
 
@@ -13,24 +13,57 @@ FOLDER = ROOT / "build/cluster-tests"
 
 
 @pytest.fixture(scope="session")
-def deployment():
-    folder = FOLDER / "deployment"
-    shutil.rmtree(folder, ignore_errors=True)
-    made = Single(folder)
-    for part in made.parts:
-        reporting.watch(part)
-    try:
-        yield made.start()
-    finally:
-        made.stop()
+def make_deployment():
+    """Starts deployments that last to the end of the tests."""
+    made = []
+
+    def make(name, **options):
+        folder = FOLDER / name
+        shutil.rmtree(folder, ignore_errors=True)
+        deployment = for_tests(folder, **options)
+        made.append(deployment)
+        for part in deployment.parts:
+            reporting.watch(part)
+        return deployment.start()
+
+    yield make
+    for deployment in made:
+        deployment.stop()
 
 
 @pytest.fixture(scope="session")
-def cast(deployment):
-    return Cast(deployment)
+def shared_deployment(make_deployment):
+    return make_deployment("deployment", linked=True)
 
 
 @pytest.fixture
-def chat(deployment, cast, request):
-    with Chat(deployment, cast, FOLDER / request.node.name) as made:
-        yield made
+def deployment(shared_deployment):
+    """All parts run, whatever the test before has left."""
+    for part in shared_deployment.parts:
+        if not part.alive:
+            part.start()
+    return shared_deployment
+
+
+@pytest.fixture(scope="session")
+def cast(shared_deployment):
+    return Cast(shared_deployment)
+
+
+@pytest.fixture
+def make_chat(deployment, cast):
+    """Begins a chat, which ends with the test."""
+    made = []
+
+    def make(name, **options):
+        made.append(Chat(deployment, cast, FOLDER / name, **options))
+        return made[-1].__enter__()
+
+    yield make
+    for chat in made:
+        chat.__exit__()
+
+
+@pytest.fixture
+def chat(make_chat, request):
+    return make_chat(request.node.name)

@@ -210,10 +210,9 @@ class Chat:
             after = page["messages"][-1]["seq"]
 
     async def end(self):
-        for task in self.tasks:
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
             task.cancel()
-        for writer in self.writers:
-            writer.stopping = True
-        await asyncio.gather(*(client.stop() for client in self.clients))
+        await asyncio.gather(*others, return_exceptions=True)
         for caller in self.callers.values():
             await caller.close()

@@ -7,6 +7,7 @@ links of its own that can fail (links.py).
 import contextlib
 import secrets
 import socket
+import subprocess
 from dataclasses import dataclass
 from urllib.request import urlopen
 
@@ -140,6 +141,11 @@ class Deployment:
             self.links.close()
         return [instance.process.returncode if instance.process else None for instance in self.instances]
 
+    def redis_command(self, *words):
+        """Past every link; the answer's text."""
+        command = ["redis-cli", "-h", LOOPBACK, "-p", str(self.ports.redis), *words]
+        return subprocess.run(command, capture_output=True, text=True, timeout=10, check=True).stdout.strip()
+
     @property
     def url(self):
         return f"http://{LOOPBACK}:{self.ports.nginx}"
@@ -149,8 +155,9 @@ class Deployment:
 
 
 def for_tests(folder, **options):
-    """Without limits: the tests' load comes from few addresses."""
-    return Deployment(folder, **{**NO_LIMITS, **options})
+    """Without limits, as the tests' load comes from few; with a database of its own."""
+    name = f"parley_cluster_{secrets.token_hex(4)}"
+    return Deployment(folder, **{"MONGODB_DB_NAME": name, **NO_LIMITS, **options})
 
 
 class Single(Deployment):

@@ -13,6 +13,7 @@ import pymongo
 from pymongo.errors import PyMongoError
 
 from support.mongodb_choice import ROOT, VARIABLE, given_url, has_mongod
+from support.processes import spawn
 from support.server import free_port
 
 FERRETDB = ROOT / "build/ferretdb/ferretdb"
@@ -51,10 +52,7 @@ class LocalMongo:
         return ["mongod", *where, "--replSet", "parley", "--wiredTigerCacheSizeGB", "0.25"]
 
     def start(self):
-        with self.log_path.open("ab") as log:
-            self.process = subprocess.Popen(
-                self._command(), stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
-            )
+        self.process = spawn(self._command(), self.log_path)
         deadline = time.monotonic() + STARTS_WITHIN
         while time.monotonic() < deadline:
             if self.process.poll() is not None:

@@ -1,5 +1,7 @@
 """nginx with the files of deploy/nginx as they are shipped; only what is particular to a site is put in their place."""
 
+import contextlib
+import os
 import shutil
 import signal
 import subprocess
@@ -32,7 +34,9 @@ def render(folder, port, instances):
     (folder / "parley/instances.conf").write_text(servers)
 
 
-def arguments(folder, more=""):
+def arguments(folder):
+    # Root's workers would be nobody, who may not get to this folder.
+    more = "user root;" if os.geteuid() == 0 else ""
     return [
         program(),
         *("-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")),
@@ -58,6 +62,14 @@ class Nginx(Process):
 
     def reload(self):
         self.process.send_signal(signal.SIGHUP)
+
+    def kill_all(self):
+        """The workers too, which would serve on without their master."""
+        workers = self.workers()
+        self.kill()
+        for pid in workers:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def workers(self):
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()

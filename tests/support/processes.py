@@ -3,10 +3,30 @@
 import signal
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 STARTS_WITHIN = 30.0  # seconds
-# Whatever becomes of who started it, nothing stays behind. (The signal comes when the thread that started it ends.)
+# Whatever becomes of the tests, nothing stays behind. The signal comes when the *thread* that started a process ends, so
+# one thread starts them all.
 _WITH_PARENT = ["setpriv", "--pdeathsig", "KILL", "--"]
+_starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="starter")
+
+
+def spawn(command, log_path, env=None):
+    """In a session of its own: Ctrl-C is for who started it."""
+
+    def start():
+        with log_path.open("ab") as log:
+            return subprocess.Popen(
+                [*_WITH_PARENT, *command],
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    return _starter.submit(start).result()
 
 
 class Process:
@@ -32,26 +52,18 @@ class Process:
         return self.process.pid
 
     def launch(self):
-        """Starts without waiting for it to be ready. A session of its own: Ctrl-C is for who started it."""
-        with self.log_path.open("ab") as log:
-            self.process = subprocess.Popen(
-                [*_WITH_PARENT, *self.command],
-                env=self.env,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        """Starts without waiting for it to be ready."""
+        self.process = spawn(self.command, self.log_path, self.env)
         return self
 
-    def start(self):
+    def start(self, within=STARTS_WITHIN):
         self.launch()
-        deadline = time.monotonic() + STARTS_WITHIN
+        deadline = time.monotonic() + within
         while self.ready is not None and not self.ready():
             if not self.alive:
                 raise RuntimeError(f"{self.name} ended with {self.process.returncode}:\n{self.log[-3000:]}")
             if time.monotonic() > deadline:
-                raise RuntimeError(f"{self.name} is not ready after {STARTS_WITHIN:.0f} s:\n{self.log[-3000:]}")
+                raise RuntimeError(f"{self.name} is not ready after {within:.0f} s:\n{self.log[-3000:]}")
             time.sleep(0.02)
         return self
 
