@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 from support import reporting
+from support.client import Api, register, unique
 from support.contract import ROOT
 from support.deployment import for_tests
 
@@ -48,6 +49,23 @@ def deployment(shared_deployment):
 @pytest.fixture(scope="session")
 def cast(shared_deployment):
     return Cast(shared_deployment)
+
+
+@pytest.fixture
+def person(deployment):
+    """Registers somebody, and gives them as a client of each place: person(name)[1] speaks to instance 1, [0] to nginx."""
+
+    def make(name):
+        first = register(deployment.at(1), unique(name)[:32])
+        places = [None, *range(1, len(deployment.instances) + 1)]
+        clients = []
+        for place in places:
+            client = Api(deployment.at(place), first.token)
+            client.user, client.password, client.session_id = first.user, first.password, first.session_id
+            clients.append(client)
+        return clients
+
+    return make
 
 
 @pytest.fixture

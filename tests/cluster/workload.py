@@ -27,8 +27,8 @@ STALL = 0.1  # seconds; a turn of the workload's loop that takes longer is noted
 class Cast:
     """The people of a deployment: registered once, they take part in one chat after the other."""
 
-    def __init__(self, deployment, writers=6, guests=4, readers=8):
-        url = deployment.url
+    def __init__(self, deployment, writers=6, guests=4, readers=8, url=None):
+        url = url or deployment.url
         self.owner = register(url, "owner")
         self.writers = [register(url, "writer") for _ in range(writers)]
         self.guests = [register(url, "guest") for _ in range(guests)]
@@ -123,11 +123,7 @@ class Chat:
     async def begin(self):
         self.callers = {p.id: Caller(p, self.deployment.url) for p in self.cast.everybody}
         for number, person in enumerate(self.cast.everybody):
-            client = Client(f"{person.name}#{number}", person, self.places(number), self.recorder)
-            for room in self.rooms:
-                client.follow(room)
-            self.clients.append(client)
-            client.start()
+            self.add_client(f"{person.name}#{number}", person, self.places(number))
         self.tasks = [self.spawn(self.watch_stalls())]
         for client in self.clients:
             await asyncio.wait_for(client.connected.wait(), 20)
@@ -137,6 +133,20 @@ class Chat:
                     self.add_writer(client, room)
         if self.churn is not None:
             self.tasks.append(self.spawn(self.churn.run()))
+
+    def add_client(self, name, person, places):
+        client = Client(name, person, places, self.recorder)
+        for room in self.rooms:
+            client.follow(room)
+        self.clients.append(client)
+        client.start()
+        return client
+
+    async def join_late(self, person, name, places):
+        """One more reader, at one place only; the client."""
+        client = self.add_client(name, person, places)
+        await asyncio.wait_for(client.connected.wait(), 20)
+        return client
 
     def add_writer(self, client, room):
         writer = Writer(client, room, self.recorder, self.pace, self.callers[client.person.id])

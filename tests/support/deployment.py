@@ -9,6 +9,7 @@ import secrets
 import socket
 import subprocess
 from dataclasses import dataclass
+from types import SimpleNamespace
 from urllib.request import urlopen
 
 from support import mongodb_choice
@@ -152,6 +153,11 @@ class Deployment:
 
     def instance_url(self, number):
         return f"http://{LOOPBACK}:{self.ports.instances[number - 1]}"
+
+    def at(self, number=None):
+        """One instance, or nginx, as clients want to know it."""
+        port = self.ports.nginx if number is None else self.ports.instances[number - 1]
+        return SimpleNamespace(url=f"http://{LOOPBACK}:{port}", ws_url=f"ws://{LOOPBACK}:{port}/ws", number=number)
 
 
 def for_tests(folder, **options):
