@@ -12,14 +12,12 @@ constexpr char kEvent = 'V';
 
 }  // namespace
 
-BusLink::BusLink(PubSub& bus, StreamStates& states, Hub& hub, EntryObserver on_entry)
-    : bus_(bus), states_(states), hub_(hub), on_entry_(std::move(on_entry)) {
+BusLink::BusLink(PubSub& bus, Hub& hub) : bus_(bus), hub_(hub) {
   bus_.on_message([this](std::string_view channel, std::string_view payload) { on_message(channel, payload); });
 }
 
 void BusLink::on_committed(const Entry& entry) {
   hub_.accept(entry);
-  if (on_entry_) on_entry_(entry);
   bus_.publish(bus_channel(entry.stream), kEntry + entry_payload(entry));
 }
 
@@ -43,9 +41,7 @@ void BusLink::on_message(std::string_view channel, std::string_view payload) {
     log::error("unreadable entry on the bus", {{"channel", channel}, {"code", entry.error().message}});
     return;
   }
-  states_.apply(*entry);
   hub_.accept(*entry);
-  if (on_entry_) on_entry_(*entry);
 }
 
 }  // namespace parley

@@ -6,18 +6,14 @@
 #include "pubsub/pubsub.h"
 #include "streams/appender.h"
 #include "streams/hub.h"
-#include "streams/stream_states.h"
 
 namespace parley {
 
 /// Joins this instance's streams with the bus: what is committed here goes to the own hub and to the others; what
-/// the others commit goes to the own states and hub. Io thread.
+/// the others commit goes to the own hub. Io thread.
 class BusLink : public EntrySink {
  public:
-  using EntryObserver = std::function<void(const Entry&)>;
-
-  /// `on_entry` hears of every entry that passes, from here and from the bus, each at least once.
-  BusLink(PubSub& bus, StreamStates& states, Hub& hub, EntryObserver on_entry);
+  BusLink(PubSub& bus, Hub& hub);
 
   void on_committed(const Entry& entry) override;
 
@@ -30,9 +26,7 @@ class BusLink : public EntrySink {
   void on_message(std::string_view channel, std::string_view payload);
 
   PubSub& bus_;
-  StreamStates& states_;
   Hub& hub_;
-  const EntryObserver on_entry_;
 };
 
 }  // namespace parley
