@@ -4,7 +4,7 @@ import time
 
 import pytest
 from support.client import unique
-from support.socket import is_entry_of
+from support.socket import handshake_status, is_entry_of
 
 
 def follow(socket, room, after=None):
@@ -79,3 +79,14 @@ def test_both_ways_behind_nginx(pair):
     finally:
         for socket in sockets:
             socket.close()
+
+
+def test_a_browser_behind_nginx_is_at_home_and_one_from_elsewhere_is_not(deployment, pair):
+    alice, _, _ = pair
+    place = deployment.at()
+    protocols = ("parley.v1", f"bearer.{alice[0].token}")
+    assert handshake_status(place.ws_url, protocols, {"Origin": place.url}) == 101
+    assert handshake_status(place.ws_url, protocols, {"Origin": "https://elsewhere.example"}) == 403
+    page = alice[0].http.get("/", headers={"Accept-Encoding": "br"})
+    assert page.status_code == 200
+    assert page.headers["content-encoding"] == "br"
