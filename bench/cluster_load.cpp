@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <iostream>
 #include <map>
 #include <sstream>
@@ -33,14 +32,14 @@ struct Plan {
 
 Plan read_plan(int argc, char** argv) {
   check(argc == 6, "usage: cluster_load SECONDS WINDOW WRITERS READERS PORT[,PORT]... < rooms");
-  Plan plan{.seconds = std::atof(argv[1]),
-            .window = std::atoi(argv[2]),
-            .writers = std::atoi(argv[3]),
-            .readers = std::atoi(argv[4]),
+  Plan plan{.seconds = std::stod(argv[1]),
+            .window = std::stoi(argv[2]),
+            .writers = std::stoi(argv[3]),
+            .readers = std::stoi(argv[4]),
             .ports = {},
             .rooms = {}};
   std::istringstream ports(argv[5]);
-  for (std::string port; std::getline(ports, port, ',');) plan.ports.push_back(std::atoi(port.c_str()));
+  for (std::string port; std::getline(ports, port, ',');) plan.ports.push_back(std::stoi(port));
   for (Room room; std::cin >> room.token >> room.id;) plan.rooms.push_back(room);
   check(!plan.rooms.empty() && !plan.ports.empty(), "no rooms or no ports");
   return plan;
