@@ -6,9 +6,13 @@
 namespace parley {
 namespace {
 
-// A payload's first byte says what follows: an entry, or an event: the id of the user to leave out, a space, JSON.
+// A payload's first byte says what follows: an entry; an event: the id of the user to leave out, a space, JSON; or
+// nothing: somebody's presence has changed.
 constexpr char kEntry = 'E';
 constexpr char kEvent = 'V';
+constexpr char kPresence = 'P';
+
+constexpr std::string_view kInstances = "chat:instances:";
 
 }  // namespace
 
@@ -26,14 +30,20 @@ void BusLink::broadcast(const std::string& stream, std::string_view json, std::s
   bus_.publish(bus_channel(stream), std::string(1, kEvent).append(except_user).append(1, ' ').append(json));
 }
 
+void BusLink::announce_presence(const std::string& stream) {
+  bus_.publish(bus_channel(stream), std::string(1, kPresence));
+}
+
 void BusLink::on_event(const std::string& stream, std::string_view payload) {
   const auto space = payload.find(' ');
   if (space != std::string_view::npos) hub_.broadcast(stream, payload.substr(space + 1), payload.substr(0, space));
 }
 
 void BusLink::on_message(std::string_view channel, std::string_view payload) {
+  if (channel.starts_with(kInstances)) return observer_.on_heartbeat(payload);
   const auto stream = stream_of_bus_channel(channel);
   if (stream.empty() || payload.empty()) return;
+  if (payload.front() == kPresence) return observer_.on_presence_elsewhere(stream);
   if (payload.front() == kEvent) return on_event(stream, payload.substr(1));
   if (payload.front() != kEntry) return;  // of a later release
   auto entry = parse_entry_payload(stream, payload.substr(1));
