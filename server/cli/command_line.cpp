@@ -47,6 +47,7 @@ class Grammar {
     add_room();
     add_invite();
     add_backup();
+    add_health();
     add_version();
   }
 
@@ -212,6 +213,12 @@ class Grammar {
                             "  parley restore /var/backups/parley/2026-01-31 --data-dir /var/lib/parley\n");
     restore->add_option("backup", invocation_.source, "The backup's folder")->type_name("PATH")->required();
     add_common(*restore);
+  }
+
+  void add_health() {
+    add_common(*command(app_, "health", "Ask the running server whether it is well; exit code 1 when it is not",
+                        "  parley health\n"
+                        "  parley health --config /etc/parley/parley.conf --json\n"));
   }
 
   void add_version() {
