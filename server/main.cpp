@@ -1,4 +1,3 @@
-#include <boost/asio/steady_timer.hpp>
 #include <boost/json/serialize.hpp>
 
 #include "api/account_json.h"
@@ -24,6 +23,7 @@
 #include "core/log.h"
 #include "core/metrics.h"
 #include "core/stop_signals.h"
+#include "core/ticker.h"
 #include "core/tls_context.h"
 #include "models/state_change.h"
 #include "pubsub/local/local_pubsub.h"
@@ -41,6 +41,7 @@
 #include "services/profile_hints.h"
 #include "services/rooms.h"
 #include "services/secret_keys.h"
+#include "services/session_announcer.h"
 #include "streams/bus_link.h"
 #include "websocket/connections.h"
 #include "websocket/encoder.h"
@@ -57,6 +58,7 @@ constexpr std::size_t kMaxHashes = 500;
 constexpr std::size_t kBatchesInFlight = 1;  // SQLite has one writer
 
 constexpr auto kHttpPatience = std::chrono::seconds(3);
+constexpr auto kSweep = std::chrono::seconds(2);
 constexpr auto kHousekeeping = std::chrono::hours(1);
 
 double seconds(std::chrono::nanoseconds time) {
@@ -87,7 +89,8 @@ class Product {
         limits(settings.limits, clock),
         accounts({store.users, store.sessions, store.access_tokens, store.invites, readers, clock}, hashing, keys,
                  limits, sign_up_policy(settings), account_events()),
-        rooms({loop, appender, states, store.streams, store.rooms, store.users, readers, clock}, accounts.invites) {
+        rooms({loop, appender, states, store.streams, store.rooms, store.users, readers, clock}, accounts.invites),
+        announcer(loop, appender, {store.users, store.sessions, store.access_tokens, store.invites, readers, clock}) {
     hub.observe(&presence);
   }
 
@@ -96,9 +99,18 @@ class Product {
                                    [this](const std::filesystem::path& target) { store.snapshots.write(target); });
   }
 
+  /// What is done now and then, beginning with what an earlier process left undone.
+  void start() {
+    sweep.start();
+    housekeeping.start();
+    rooms.purge.resume();
+  }
+
   /// Refuses new entries, waits for what is under way, and ends the timers.
   Task<> finish() {
-    co_await rooms.notices.drain(std::chrono::seconds(1));
+    sweep.stop();
+    housekeeping.stop();
+    co_await rooms.settler.drain(std::chrono::seconds(1));
     co_await appender.drain();
     rooms.purge.stop();
     presence.stop();
@@ -132,6 +144,9 @@ class Product {
   MessageService messages{{appender, states, store.streams, readers, bus_link}, limits};
   Accounts accounts;
   Rooms rooms;
+  SessionAnnouncer announcer;
+  Ticker sweep{loop, kSweep, "what was left undone", [this] { return sweep_up(); }};
+  Ticker housekeeping{loop, kHousekeeping, "housekeeping", [this] { return accounts.purge(); }};
   websocket::Connections* connections = nullptr;  ///< the server's; the command line has none
 
  private:
@@ -142,6 +157,7 @@ class Product {
   }
 
   AccountEvents account_events();
+  Task<> sweep_up();
   void on_entry(const Entry& entry);
   void on_batch(std::size_t entries, std::chrono::nanoseconds took);
 };
@@ -156,7 +172,7 @@ Identity identity_of(const std::string& user_id, const std::string& username) {
 AccountEvents Product::account_events() {
   AccountEvents events;
   events.session_ended = [this](std::string user_id, std::string username, std::string session_id) {
-    rooms.notices.session_ended(user_id, username, session_id);
+    announcer.begin(user_id, username, session_id);
   };
   events.account_disabled = [this](std::string user_id) {
     if (connections) connections->end_user(user_id);
@@ -173,6 +189,11 @@ AccountEvents Product::account_events() {
     });
   };
   return events;
+}
+
+Task<> Product::sweep_up() {
+  co_await announcer.sweep();
+  co_await rooms.settler.sweep();
 }
 
 /// Of entries from every instance: so a session that was ended anywhere ends here.
@@ -205,7 +226,6 @@ class Server {
   Task<std::string> user_of(Identity identity);
   Task<bool> store_reachable();
   void say_where();
-  void keep_house();
   Task<> stop();
 
   const Settings& settings_;
@@ -235,7 +255,6 @@ class Server {
   const cli::Operations operations_;
   cli::Commands commands_;
   cli::ControlServer control_;
-  boost::asio::steady_timer housekeeping_;
   StopSignals signals_;
   std::uint16_t port_ = 0;
   bool stopping_ = false;
@@ -282,7 +301,6 @@ Server::Server(const Settings& settings, const DataFolder& folder)
       operations_(product_.operations(settings)),
       commands_(operations_, settings.secret_key),
       control_(product_.loop.executor(), folder.control_socket(), commands_),
-      housekeeping_(product_.loop.context()),
       signals_(product_.loop.executor(),
                [this] { spawn_logged(product_.loop.executor(), "stop", [this] { return stop(); }); }) {
   product_.connections = &connections_;
@@ -357,19 +375,10 @@ void Server::say_where() {
   }
 }
 
-void Server::keep_house() {
-  spawn_logged(product_.loop.executor(), "housekeeping", [this] { return product_.accounts.purge(); });
-  housekeeping_.expires_after(kHousekeeping);
-  housekeeping_.async_wait([this](boost::system::error_code error) {
-    if (!error) keep_house();
-  });
-}
-
 void Server::run() {
   http_.start();
   metrics_http_.start();
-  product_.rooms.purge.resume();
-  keep_house();
+  product_.start();
   say_where();
   product_.loop.run();
   product_.loop.abandon();
@@ -379,7 +388,6 @@ void Server::run() {
 /// First nothing new comes in; then what is under way gets its answer; then the connections are told.
 Task<> Server::stop() {
   stopping_ = true;
-  housekeeping_.cancel();
   co_await product_.finish();
   co_await connections_.stop();
   co_await http_.stop(kHttpPatience);

@@ -14,11 +14,11 @@ Task<Result<std::string>> json_for(RoomService& rooms, Identity user, std::strin
 }  // namespace
 
 Rooms::Rooms(RoomContext context, Invites& invites)
-    : notices(context.loop, context.appender),
-      access(context.states),
-      changes(context, notices),
+    : access(context.states),
       purge(context),
-      rooms(context, access, changes, purge, invites),
+      settler(context, purge, invites),
+      changes(context, settler),
+      rooms(context, access, changes),
       members(context, access, changes),
       lists(context),
       links(access, invites) {}

@@ -8,7 +8,7 @@
 #include "services/room_lists.h"
 #include "services/room_purge.h"
 #include "services/room_service.h"
-#include "services/user_notices.h"
+#include "services/room_settler.h"
 
 namespace parley {
 
@@ -22,10 +22,10 @@ struct Rooms {
   /// What the accounts' invites need of rooms.
   RoomHooks hooks();
 
-  UserNotices notices;
   RoomAccess access;
-  RoomChanges changes;
   RoomPurge purge;
+  RoomSettler settler;
+  RoomChanges changes;
   RoomService rooms;
   MembershipService members;
   RoomLists lists;

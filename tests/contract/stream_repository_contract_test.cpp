@@ -1,4 +1,5 @@
 #include <atomic>
+#include <set>
 #include <thread>
 
 #include "contract/stores.h"
@@ -263,6 +264,54 @@ TEST_P(StreamRepositoryContract, APurgeLeavesOtherStreamsAlone) {
   append({log.message(), log.message(), other.message(), other.message()});
   streams().purge(log.stream(), 2, 100);
   EXPECT_EQ(seqs(other.stream()), (Seqs{1, 2}));
+}
+
+TEST_P(StreamRepositoryContract, EntriesOfSeveralStreamsAreFoundByTheirPlaces) {
+  LogBuilder other;
+  streams().append(std::vector{log.created("one"), log.message(), other.created("two")});
+  const std::vector<EntryPlace> places{
+      {log.stream(), 2}, {other.stream(), 1}, {other.stream(), 2}, {room_stream(new_id()), 1}};
+  std::set<std::string> found;
+  for (const auto& entry : streams().find_all(places)) found.insert(entry.stream + std::to_string(entry.seq));
+  EXPECT_EQ(found, (std::set<std::string>{log.stream() + "2", other.stream() + "1"}));
+  EXPECT_TRUE(streams().find_all({}).empty());
+}
+
+TEST_P(StreamRepositoryContract, AChangeOfARoomIsUnsettledUntilItIsSettled) {
+  LogBuilder other;
+  const auto created = log.created("one");
+  const auto said = log.message();
+  const auto added = log.about(kind::member_added, Person{});
+  streams().append(std::vector{created, said, added, other.created("two")});
+  EXPECT_EQ(streams().unsettled(10).size(), 3u);
+  EXPECT_EQ(streams().unsettled(2).size(), 2u);
+  auto of_room = streams().unsettled_of(log.stream());
+  ASSERT_EQ(of_room.size(), 2u);
+  EXPECT_EQ(of_room[0].seq, 1u) << "by seq";
+  expect_same(of_room[1], streams().range(log.stream(), 3, 3).at(0));
+  streams().settle(created);
+  streams().settle(created);
+  of_room = streams().unsettled_of(log.stream());
+  ASSERT_EQ(of_room.size(), 1u);
+  EXPECT_EQ(of_room[0].seq, 3u);
+  streams().settle(added);
+  EXPECT_TRUE(streams().unsettled_of(log.stream()).empty());
+  EXPECT_EQ(streams().unsettled(10).size(), 1u) << "the other room's is its own";
+}
+
+TEST_P(StreamRepositoryContract, WhatIsUnsettledIsStillSoAfterARestart) {
+  streams().append(std::vector{log.created("one")});
+  store().reopen();
+  EXPECT_EQ(streams().unsettled(10).size(), 1u);
+}
+
+TEST_P(StreamRepositoryContract, AChangeThatWasNotCommittedIsNotUnsettled) {
+  streams().append(std::vector{log.created("one")});
+  streams().settle(streams().range(log.stream(), 1, 1).at(0));
+  auto late = log.about(kind::member_added, Person{});
+  late.seq = 1;
+  EXPECT_EQ(append({late}), std::vector{Status::seq_taken});
+  EXPECT_TRUE(streams().unsettled(10).empty());
 }
 
 PARLEY_ON_EVERY_STORE(StreamRepositoryContract);

@@ -141,3 +141,18 @@ def test_an_unknown_kind_of_file_is_refused_by_name(tmp_path, web):
     result = embed(tmp_path)
     assert result.returncode != 0
     assert "/strange.xyz: no content type is known" in result.stderr
+
+
+def test_the_server_is_built_without_what_only_tests_need(tmp_path):
+    """`make run` installs no test library: configuring must not ask for one."""
+    packages = ["GTest", "benchmark"]
+    hide = [f"-DCMAKE_DISABLE_FIND_PACKAGE_{package}=ON" for package in packages]
+    configure = ["cmake", "--preset", "release", "-B", tmp_path, *hide]
+    run = subprocess.run(configure, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert run.returncode == 0, run.stderr
+    assert (
+        "parley"
+        in subprocess.run(
+            ["ninja", "-C", tmp_path, "-t", "targets", "all"], capture_output=True, text=True, timeout=60, check=True
+        ).stdout
+    )
