@@ -92,6 +92,7 @@ class Product {
         rooms({loop, appender, states, store.streams, store.rooms, store.users, readers, clock}, accounts.invites),
         announcer(loop, appender, {store.users, store.sessions, store.access_tokens, store.invites, readers, clock}) {
     hub.observe(&presence);
+    hub.observe_entries([this](const Entry& entry) { on_entry(entry); });
   }
 
   cli::Operations operations(const Settings& settings) {
@@ -126,9 +127,9 @@ class Product {
   WorkerPool hashing{"hashing", kHashers, kMaxHashes, WorkerPool::Priority::idle};
   LocalBus local_bus;
   LocalPubSub bus{local_bus};
-  StreamStates states{store.streams, store.rooms, readers, Writers::only_this_process};
+  StreamStates states{store.streams, store.rooms, readers, clock, Writers::only_this_process};
   Hub hub{loop, store.streams, states, readers, bus, websocket::text_frame};
-  BusLink bus_link{bus, states, hub, [this](const Entry& entry) { on_entry(entry); }};
+  BusLink bus_link{bus, hub};
   Appender appender{
       loop,
       {store.streams, writer, kBatchesInFlight},
@@ -136,7 +137,7 @@ class Product {
       bus_link,
       clock,
       {.on_batch = [this](std::size_t entries, std::chrono::nanoseconds took) { on_batch(entries, took); },
-       .on_appended = [this](std::chrono::nanoseconds took) { metrics.append_seconds.observe(seconds(took)); }}};
+       .on_appended = [this](const Entry& entry, std::chrono::nanoseconds took) { on_appended(entry, took); }}};
   PresenceService presence{loop, states, [this](const auto& stream, auto json) { hub.broadcast(stream, json); }};
   ProfileHints profile_hints{store.rooms, readers, bus_link};
   SecretKeys keys;
@@ -159,6 +160,7 @@ class Product {
   AccountEvents account_events();
   Task<> sweep_up();
   void on_entry(const Entry& entry);
+  void on_appended(const Entry& entry, std::chrono::nanoseconds took);
   void on_batch(std::size_t entries, std::chrono::nanoseconds took);
 };
 
@@ -196,10 +198,15 @@ Task<> Product::sweep_up() {
   co_await rooms.settler.sweep();
 }
 
-/// Of entries from every instance: so a session that was ended anywhere ends here.
-void Product::on_entry(const Entry& entry) {
+void Product::on_appended(const Entry& entry, std::chrono::nanoseconds took) {
+  metrics.append_seconds.observe(seconds(took));
   metrics.entries.add();
   if (entry.kind == kind::message) metrics.messages.add();
+}
+
+/// Of entries from every instance: so a session that was ended anywhere ends here. Every connection follows its user's
+/// stream.
+void Product::on_entry(const Entry& entry) {
   const auto session_id = ended_session(entry);
   if (session_id.empty()) return;
   accounts.authenticator.forget_session(session_id);

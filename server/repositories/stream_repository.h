@@ -49,6 +49,10 @@ class StreamRepository {
   virtual std::vector<Entry> range(std::string_view stream, std::uint64_t first, std::uint64_t last) = 0;
   static constexpr std::uint64_t kMaxRange = 1000;
 
+  /// The entries right after `seq`, at most `limit`, ascending: up to the end of the stream, or to the first that is
+  /// missing (there is none but where a deleted room is purged). Fewer than `limit`: there is no more.
+  virtual std::vector<Entry> following(std::string_view stream, std::uint64_t seq, std::size_t limit) = 0;
+
   /// Of several streams, those that exist, in no particular order; at most kMaxRange are asked for. Followed streams
   /// are polled by their next seqs with it.
   virtual std::vector<Entry> find_all(std::span<const EntryPlace> places) = 0;

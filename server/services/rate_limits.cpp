@@ -7,7 +7,7 @@
 #include <cstring>
 #include <vector>
 
-#include "services/recent_keys.h"
+#include "core/recent_keys.h"
 
 namespace parley {
 namespace {

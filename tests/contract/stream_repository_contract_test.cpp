@@ -266,6 +266,22 @@ TEST_P(StreamRepositoryContract, APurgeLeavesOtherStreamsAlone) {
   EXPECT_EQ(seqs(other.stream()), (Seqs{1, 2}));
 }
 
+TEST_P(StreamRepositoryContract, WhatFollowsIsReadUpToTheFirstThatIsMissing) {
+  const auto following = [&](std::uint64_t seq, std::size_t limit) {
+    Seqs found;
+    for (const auto& entry : streams().following(log.stream(), seq, limit)) found.push_back(entry.seq);
+    return found;
+  };
+  EXPECT_EQ(following(0, 10), Seqs{});
+  append({message_of(1, "a"), message_of(2, "b"), message_of(3, "c")});
+  EXPECT_EQ(following(0, 10), (Seqs{1, 2, 3}));
+  EXPECT_EQ(following(0, 2), (Seqs{1, 2}));
+  EXPECT_EQ(following(2, 10), Seqs{3});
+  EXPECT_EQ(following(3, 10), Seqs{});
+  append({message_of(5, "e")});
+  EXPECT_EQ(following(2, 10), Seqs{3});
+}
+
 TEST_P(StreamRepositoryContract, EntriesOfSeveralStreamsAreFoundByTheirPlaces) {
   LogBuilder other;
   streams().append(std::vector{log.created("one"), log.message(), other.created("two")});

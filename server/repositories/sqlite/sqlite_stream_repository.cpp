@@ -1,5 +1,6 @@
 #include "repositories/sqlite/sqlite_stream_repository.h"
 
+#include <algorithm>
 #include <sqlite3.h>
 #include <SQLiteCpp/Exception.h>
 #include <unordered_set>
@@ -145,6 +146,13 @@ std::vector<Entry> SqliteStreamRepository::range(std::string_view stream, std::u
                                       std::string(stream), number(first), number(last));
     return entries_of(rows);
   });
+}
+
+std::vector<Entry> SqliteStreamRepository::following(std::string_view stream, std::uint64_t seq, std::size_t limit) {
+  auto entries = range(stream, seq + 1, seq + limit);
+  const auto hole = std::find_if(entries.begin(), entries.end(), [&](const auto& entry) { return entry.seq != ++seq; });
+  entries.erase(hole, entries.end());
+  return entries;
 }
 
 std::vector<Entry> SqliteStreamRepository::find_all(std::span<const EntryPlace> places) {

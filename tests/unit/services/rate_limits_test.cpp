@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <vector>
 
-#include "services/recent_keys.h"
+#include "core/recent_keys.h"
 #include "support/manual_clock.h"
 #include "support/run_task.h"
 

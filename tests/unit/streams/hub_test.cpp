@@ -21,9 +21,9 @@ class HubTest : public test::StreamWorld {
   struct Instance {
     explicit Instance(HubTest& t)
         : pubsub(t.bus_),
-          states(t.streams_, t.store_.rooms(), t.pool_, Writers::several_instances),
+          states(t.streams_, t.store_.rooms(), t.pool_, t.clock_, Writers::several_instances),
           hub(t.loop_, t.streams_, states, t.pool_, pubsub, test::plain_frame),
-          link(pubsub, states, hub, {}),
+          link(pubsub, hub),
           appender(t.loop_, {t.streams_, t.writer_, 1}, states, link, t.clock_, {}) {}
 
     LocalPubSub pubsub;
