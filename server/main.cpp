@@ -20,13 +20,23 @@
 #include "cli/control_server.h"
 #include "cli/run.h"
 #include "cli/service_operations.h"
+#include "core/ids.h"
 #include "core/log.h"
 #include "core/metrics.h"
 #include "core/stop_signals.h"
 #include "core/ticker.h"
 #include "core/tls_context.h"
 #include "models/state_change.h"
+#include "pubsub/local/local_notice_board.h"
 #include "pubsub/local/local_pubsub.h"
+#include "repositories/instance_repository.h"
+#include "repositories/mongodb/mongo_access_token_repository.h"
+#include "repositories/mongodb/mongo_instance_repository.h"
+#include "repositories/mongodb/mongo_invite_repository.h"
+#include "repositories/mongodb/mongo_room_repository.h"
+#include "repositories/mongodb/mongo_session_repository.h"
+#include "repositories/mongodb/mongo_stream_repository.h"
+#include "repositories/mongodb/mongo_user_repository.h"
 #include "repositories/sqlite/integrity.h"
 #include "repositories/sqlite/snapshot.h"
 #include "repositories/sqlite/sqlite_access_token_repository.h"
@@ -50,14 +60,13 @@ namespace parley {
 namespace {
 
 // The io thread needs a core; the pools block on the disk, or run when the io thread leaves the core.
-constexpr std::size_t kReaders = 4;
 constexpr std::size_t kMaxReads = 10000;
 constexpr std::size_t kMaxWrites = 1000;
 constexpr std::size_t kHashers = 2;
 constexpr std::size_t kMaxHashes = 500;
-constexpr std::size_t kBatchesInFlight = 1;  // SQLite has one writer
 
 constexpr auto kHttpPatience = std::chrono::seconds(3);
+constexpr auto kStoreRetry = std::chrono::seconds(1);
 constexpr auto kSweep = std::chrono::seconds(2);
 constexpr auto kHousekeeping = std::chrono::hours(1);
 
@@ -65,9 +74,26 @@ double seconds(std::chrono::nanoseconds time) {
   return std::chrono::duration<double>(time).count();
 }
 
-/// Everything that is stored, in the data folder's SQLite file.
+/// Everything that is stored, whatever stores it.
+struct Store {
+  StreamRepository& streams;
+  RoomRepository& rooms;
+  UserRepository& users;
+  SessionRepository& sessions;
+  AccessTokenRepository& access_tokens;
+  InviteRepository& invites;
+  InstanceRepository* instances = nullptr;  ///< where several instances share the store
+  std::size_t readers;                      ///< threads that read
+  std::size_t writers;                      ///< batches that are written at a time
+  std::function<void()> prepare{};          ///< blocking; the rest works once it has not thrown
+};
+
+/// In the data folder's file.
 struct SqliteStore {
   explicit SqliteStore(const std::filesystem::path& file) : database(file), snapshots(file) {}
+  Store parts() {
+    return {streams, rooms, users, sessions, access_tokens, invites, nullptr, 4, 1, [] {}};  // it has one writer
+  }
 
   sqlite::Database database;
   sqlite::SqliteStreamRepository streams{database};
@@ -79,12 +105,48 @@ struct SqliteStore {
   sqlite::SnapshotWriter snapshots;
 };
 
+struct MongoStore {
+  static constexpr std::size_t kReaders = 8;  // they wait for the network
+  static constexpr std::size_t kWriters = 4;
+
+  explicit MongoStore(const Settings& settings)
+      : database(settings.mongodb_url, settings.mongodb_db_name, static_cast<int>(kReaders + kWriters)) {}
+  Store parts() {
+    return {streams, rooms,      users,    sessions, access_tokens,
+            invites, &instances, kReaders, kWriters, [this] { database.prepare(); }};
+  }
+
+  mongodb::Database database;
+  mongodb::MongoStreamRepository streams{database};
+  mongodb::MongoRoomRepository rooms{database};
+  mongodb::MongoUserRepository users{database};
+  mongodb::MongoSessionRepository sessions{database};
+  mongodb::MongoAccessTokenRepository access_tokens{database};
+  mongodb::MongoInviteRepository invites{database};
+  mongodb::MongoInstanceRepository instances{database};
+};
+
+/// The one that the settings choose.
+struct ChosenStore {
+  ChosenStore(const Settings& settings, const DataFolder* folder) {
+    if (settings.uses_mongodb()) {
+      mongodb = std::make_unique<MongoStore>(settings);
+    } else {
+      sqlite = std::make_unique<SqliteStore>(folder->database());
+    }
+  }
+  Store parts() { return mongodb ? mongodb->parts() : sqlite->parts(); }
+
+  std::unique_ptr<SqliteStore> sqlite;
+  std::unique_ptr<MongoStore> mongodb;
+};
+
 /// The product without its edges: what the server and the command line both work with. Made in the order of the
 /// members. Before it goes, the loop has ended, and abandon() has let go of what still referred to it.
 class Product {
  public:
-  Product(const Settings& settings, const DataFolder& folder)
-      : store(folder.database()),
+  Product(const Settings& settings, const DataFolder* folder)
+      : chosen(settings, folder),
         keys(settings.secret_key),
         limits(settings.limits, clock),
         accounts({store.users, store.sessions, store.access_tokens, store.invites, readers, clock}, hashing, keys,
@@ -97,8 +159,11 @@ class Product {
 
   cli::Operations operations(const Settings& settings) {
     return cli::service_operations(accounts, rooms, readers, settings.base_url(),
-                                   [this](const std::filesystem::path& target) { store.snapshots.write(target); });
+                                   [this](const auto& target) { chosen.sqlite->snapshots.write(target); });
   }
+
+  /// Returns when the store can be used: at once, or when MongoDB is reached.
+  Task<> prepare_store();
 
   /// What is done now and then, beginning with what an earlier process left undone.
   void start() {
@@ -115,30 +180,42 @@ class Product {
     co_await appender.drain();
     rooms.purge.stop();
     presence.stop();
-    store.snapshots.cancel();
+    if (chosen.sqlite) chosen.sqlite->snapshots.cancel();
+    stopped_ = true;
   }
 
   Clock clock;
   Metrics metrics;
   EventLoop loop;
-  SqliteStore store;
-  WorkerPool writer{"store-writer", 1, kMaxWrites};
-  WorkerPool readers{"store", kReaders, kMaxReads};
+  ChosenStore chosen;
+  Store store = chosen.parts();
+  WorkerPool writer{"store-writer", store.writers, kMaxWrites};
+  WorkerPool readers{"store", store.readers, kMaxReads};
   WorkerPool hashing{"hashing", kHashers, kMaxHashes, WorkerPool::Priority::idle};
+  const std::string instance_id = new_id();
   LocalBus local_bus;
+  LocalNoticeBoard board;
   LocalPubSub bus{local_bus};
-  StreamStates states{store.streams, store.rooms, readers, clock, Writers::only_this_process};
+  StreamStates states{store.streams, store.rooms, readers, clock,
+                      store.instances ? Writers::several_instances : Writers::only_this_process};
   Hub hub{loop, store.streams, states, readers, bus, websocket::text_frame};
   BusLink bus_link{bus, hub};
   Appender appender{
       loop,
-      {store.streams, writer, kBatchesInFlight},
+      {store.streams, writer, store.writers},
       states,
       bus_link,
       clock,
       {.on_batch = [this](std::size_t entries, std::chrono::nanoseconds took) { on_batch(entries, took); },
        .on_appended = [this](const Entry& entry, std::chrono::nanoseconds took) { on_appended(entry, took); }}};
-  PresenceService presence{loop, states, [this](const auto& stream, auto json) { hub.broadcast(stream, json); }};
+  PresenceService presence{loop,
+                           states,
+                           clock,
+                           [this](const auto& stream, auto json) { hub.broadcast(stream, json); },
+                           {.instance_id = instance_id,
+                            .board = board,
+                            .announce = [this](const auto& stream) { bus_link.announce_presence(stream); },
+                            .is_alive = [](const auto&) { return false; }}};
   ProfileHints profile_hints{store.rooms, readers, bus_link};
   SecretKeys keys;
   RateLimits limits;
@@ -162,6 +239,8 @@ class Product {
   void on_entry(const Entry& entry);
   void on_appended(const Entry& entry, std::chrono::nanoseconds took);
   void on_batch(std::size_t entries, std::chrono::nanoseconds took);
+
+  bool stopped_ = false;
 };
 
 Identity identity_of(const std::string& user_id, const std::string& username) {
@@ -193,6 +272,22 @@ AccountEvents Product::account_events() {
   return events;
 }
 
+Task<> Product::prepare_store() {
+  bool told = false;
+  for (bool ready = false; !ready && !stopped_;) {
+    try {
+      auto prepare = store.prepare;
+      co_await readers.run(std::move(prepare));
+      ready = true;
+    } catch (const std::exception& e) {
+      if (!told) log::warn("the store can't be reached yet; trying again until it can", {{"reason", e.what()}});
+      told = true;
+    }
+    if (!ready) co_await sleep_for(kStoreRetry);
+  }
+  if (told && !stopped_) log::info("the store is reached");
+}
+
 Task<> Product::sweep_up() {
   co_await announcer.sweep();
   co_await rooms.settler.sweep();
@@ -221,7 +316,7 @@ void Product::on_batch(std::size_t entries, std::chrono::nanoseconds took) {
 /// The product behind its edges: HTTP, WebSocket, metrics, the control socket, signals.
 class Server {
  public:
-  Server(const Settings& settings, const DataFolder& folder);
+  Server(const Settings& settings, const DataFolder* folder);
 
   /// Returns when it has stopped as asked.
   void run();
@@ -232,7 +327,8 @@ class Server {
   Result<void> limit(const api::Request& request);
   Task<std::string> user_of(Identity identity);
   Task<bool> store_reachable();
-  void say_where();
+  Task<> start();
+  Task<> say_set_up_code();
   Task<> stop();
 
   const Settings& settings_;
@@ -261,7 +357,7 @@ class Server {
   api::HttpServer metrics_http_;
   const cli::Operations operations_;
   cli::Commands commands_;
-  cli::ControlServer control_;
+  std::unique_ptr<cli::ControlServer> control_;  ///< in the data folder, where there is one
   StopSignals signals_;
   std::uint16_t port_ = 0;
   bool stopping_ = false;
@@ -272,7 +368,12 @@ std::unique_ptr<TlsContext> tls_of(const Settings& settings) {
   return std::make_unique<TlsContext>(settings.tls_cert.string(), settings.tls_key.string());
 }
 
-Server::Server(const Settings& settings, const DataFolder& folder)
+std::unique_ptr<cli::ControlServer> control_of(EventLoop& loop, const DataFolder* folder, cli::Commands& commands) {
+  if (folder == nullptr) return nullptr;
+  return std::make_unique<cli::ControlServer>(loop.executor(), folder->control_socket(), commands);
+}
+
+Server::Server(const Settings& settings, const DataFolder* folder)
     : settings_(settings),
       product_(settings, folder),
       connections_(product_.loop, client_services(), {.queue_bound = settings.slow_consumer_bytes}, product_.metrics),
@@ -307,7 +408,7 @@ Server::Server(const Settings& settings, const DataFolder& folder)
       metrics_http_(product_.loop, metrics_edge_, {}, nullptr, nullptr),
       operations_(product_.operations(settings)),
       commands_(operations_, settings.secret_key),
-      control_(product_.loop.executor(), folder.control_socket(), commands_),
+      control_(control_of(product_.loop, folder, commands_)),
       signals_(product_.loop.executor(),
                [this] { spawn_logged(product_.loop.executor(), "stop", [this] { return stop(); }); }) {
   product_.connections = &connections_;
@@ -366,27 +467,27 @@ Task<bool> Server::store_reachable() {
   co_return true;
 }
 
-void Server::say_where() {
-  const auto url = settings_.base_url(port_);
-  log::info("listening", {{"url", url}, {"docs", url + "/docs"}});
-  if (!settings_.loopback()) {
-    spawn_logged(product_.loop.executor(), "set-up code", [this] {
-      const auto say = [](Server& self) -> Task<> {
-        const auto status = co_await self.product_.accounts.sign_up.status();
-        if (!status.setup_required) co_return;
-        log::warn("no account yet: the first one, the server's admin, needs the set-up code",
-                  {{"setup_code", setup_code(self.product_.keys)}});
-      };
-      return say(*this);
-    });
-  }
+Task<> Server::start() {
+  co_await product_.prepare_store();
+  if (stopping_) co_return;
+  product_.start();
+  co_await say_set_up_code();
+}
+
+Task<> Server::say_set_up_code() {
+  if (settings_.loopback()) co_return;
+  const auto status = co_await product_.accounts.sign_up.status();
+  if (!status.setup_required) co_return;
+  log::warn("no account yet: the first one, the server's admin, needs the set-up code",
+            {{"setup_code", setup_code(product_.keys)}});
 }
 
 void Server::run() {
   http_.start();
   metrics_http_.start();
-  product_.start();
-  say_where();
+  const auto url = settings_.base_url(port_);
+  log::info("listening", {{"url", url}, {"docs", url + "/docs"}});
+  spawn_logged(product_.loop.executor(), "start", [this] { return start(); });
   product_.loop.run();
   product_.loop.abandon();
   log::info("stopped", {});
@@ -399,7 +500,7 @@ Task<> Server::stop() {
   co_await connections_.stop();
   co_await http_.stop(kHttpPatience);
   co_await metrics_http_.stop(std::chrono::seconds(0));
-  control_.stop();
+  if (control_) control_->stop();
   signals_.cancel();
   product_.loop.stop();
 }
@@ -416,12 +517,13 @@ Task<> run_and_stop(Product& product, const cli::Operations& operations, cli::Ba
   product.loop.stop();
 }
 
-class SqliteBackend : public cli::Backend {
+class StoreBackend : public cli::Backend {
  public:
-  void serve(const Settings& settings, DataFolder& folder) override { Server(settings, folder).run(); }
+  void serve(const Settings& settings, DataFolder* folder) override { Server(settings, folder).run(); }
 
-  void run_offline(const Settings& settings, DataFolder& folder, Work work) override {
+  void run_offline(const Settings& settings, DataFolder* folder, Work work) override {
     Product product(settings, folder);
+    product.store.prepare();
     const auto operations = product.operations(settings);
     std::exception_ptr failure;
     spawn_logged(product.loop.executor(), "command",
@@ -438,6 +540,6 @@ class SqliteBackend : public cli::Backend {
 }  // namespace parley
 
 int main(int argc, char** argv) {
-  parley::SqliteBackend backend;
+  parley::StoreBackend backend;
   return parley::cli::run(argc, argv, backend);
 }

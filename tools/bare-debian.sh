@@ -71,7 +71,7 @@ bare_make() { # a new one, mounted, with its package lists read
 in_bare() { # SHELL COMMAND: with the variables that say how packages are reached, and nothing else of this shell
   local -a kept=(DEBIAN_FRONTEND=noninteractive)
   local line
-  while IFS= read -r line; do kept+=("$line"); done < <(env | grep -iE '^(pip_|npm_|node_extra_|ssl_cert|https?_proxy=|no_proxy=)' || true)
+  while IFS= read -r line; do kept+=("$line"); done < <(env | grep -iE '^(pip_|npm_|node_extra_|ssl_cert|https?_proxy=|no_proxy=|go(proxy|sumdb|nosumdb|private|insecure|flags)=)' || true)
   env -i "${kept[@]}" HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
     chroot "$BARE" /bin/bash -c "$1"
 }

@@ -21,8 +21,7 @@ struct LaterSetting {
   std::string_view key;
   std::string_view what;
 };
-constexpr std::array kLater{LaterSetting{"MONGODB_URL", "MongoDB"}, LaterSetting{"REDIS_HOST", "Redis"},
-                            LaterSetting{"REDIS_URL", "Redis"}};
+constexpr std::array kLater{LaterSetting{"REDIS_HOST", "Redis"}, LaterSetting{"REDIS_URL", "Redis"}};
 
 /// A value and where it stands, for messages.
 struct Given {
@@ -114,6 +113,9 @@ void check_together(const Settings& settings) {
   if (settings.tls_cert.empty() != settings.tls_key.empty()) {
     fail(settings.tls_cert.empty() ? "PARLEY_TLS_KEY" : "PARLEY_TLS_CERT",
          "PARLEY_TLS_CERT and PARLEY_TLS_KEY go together; only this one is given");
+  }
+  if (settings.uses_mongodb() && settings.secret_key.empty()) {
+    fail("SECRET_KEY", "with MONGODB_URL it must be given, the same to all instances (try: openssl rand -base64 32)");
   }
 }
 

@@ -114,6 +114,21 @@ std::string secret(std::string_view text) {
   return std::string(text);
 }
 
+/// Never says what the text is: it may hold a password. The driver reads it in full.
+std::string mongodb_url(std::string_view text) {
+  if (text.starts_with("mongodb://") || text.starts_with("mongodb+srv://")) return std::string(text);
+  throw std::invalid_argument("does not begin with mongodb:// or mongodb+srv://");
+}
+
+std::string database_name(std::string_view text) {
+  constexpr std::size_t kMost = 63;
+  const bool bad =
+      text.empty() || text.size() > kMost || text.find_first_of("/\\. \"$*<>:|?") != std::string_view::npos;
+  if (bad)
+    refuse_value(text, "is not a name of a MongoDB database (up to 63 characters, none of / \\ . \" $ * < > : | ?)");
+  return std::string(text);
+}
+
 constexpr std::array<std::pair<std::string_view, Registration>, 3> kRegistrations{
     {{"open", Registration::open}, {"invite", Registration::invite}, {"closed", Registration::closed}}};
 constexpr std::array<std::pair<std::string_view, log::Format>, 2> kFormats{
@@ -132,6 +147,13 @@ constexpr std::array kSpecs{
     SettingSpec{"PARLEY_DATA_DIR", "data-dir", "PATH", "./data",
                 "The folder that holds everything: the database, the secret key, the control socket.",
                 [](Settings& s, Text t) { s.data_dir = path(t); }},
+    SettingSpec{
+        "MONGODB_URL", "", "URL", "none",
+        "Keeps everything in MongoDB instead, for one or more instances; mongodb:// or mongodb+srv://, with all "
+        "options of the URL but concerns, read preference and time-outs, which are fixed.",
+        [](Settings& s, Text t) { s.mongodb_url = mongodb_url(t); }},
+    SettingSpec{"MONGODB_DB_NAME", "mongodb-db-name", "NAME", "chat_app", "The name of the database in MongoDB.",
+                [](Settings& s, Text t) { s.mongodb_db_name = database_name(t); }},
     SettingSpec{"HOST", "host", "ADDRESS", "127.0.0.1", "The IP address to listen on; 0.0.0.0 or :: is all of them.",
                 [](Settings& s, Text t) { s.host = address(t); }},
     SettingSpec{"PORT", "port", "PORT", "8000", "The TCP port to listen on; 0 takes any free one.",

@@ -12,9 +12,8 @@ namespace json = boost::json;
 RoomPresence::Usernames read_note(const NoticeBoard::Note& note) {
   RoomPresence::Usernames users;
   try {
-    for (const auto& [user_id, username] : json::parse(note.text).as_object()) {
-      users.emplace(user_id, json::value_to<std::string>(username));
-    }
+    const auto parsed = json::parse(note.text);
+    for (const auto& item : parsed.as_object()) users.emplace(item.key(), item.value().as_string());
   } catch (const std::exception& e) {
     log::error("unreadable presence on the bus", {{"instance", note.instance_id}, {"reason", e.what()}});
   }

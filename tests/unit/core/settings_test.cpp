@@ -155,13 +155,26 @@ TEST(Settings, a_file_that_is_not_there_is_refused) {
 }
 
 TEST(Settings, stores_and_buses_of_a_later_release_are_refused_by_name) {
-  EXPECT_EQ(refusal({{"MONGODB_URL", "mongodb://x"}}),
-            "MONGODB_URL (environment): this release has no support for MongoDB yet, everything is kept on this "
-            "machine; unset it to go on");
   EXPECT_NE(refusal({{"REDIS_HOST", "x"}}).find("Redis"), std::string::npos);
   EXPECT_NE(refusal({{"REDIS_URL", "x"}}).find("Redis"), std::string::npos);
-  EXPECT_NE(file_refusal("MONGODB_URL=mongodb://x\n").find("no support for MongoDB"), std::string::npos);
-  EXPECT_EQ(refusal({{"MONGODB_URL", ""}}), "(nothing was thrown)");
+  EXPECT_NE(file_refusal("REDIS_URL=redis://x\n").find("no support for Redis"), std::string::npos);
+  EXPECT_EQ(refusal({{"REDIS_URL", ""}}), "(nothing was thrown)");
+}
+
+TEST(Settings, with_mongodb_the_secret_key_must_be_given) {
+  const std::string key = "q8Zr2LxPw0fV7sJd5TgYbN3uKe9HmC4a";
+  EXPECT_EQ(refusal({{"MONGODB_URL", "mongodb://x"}}),
+            "SECRET_KEY: with MONGODB_URL it must be given, the same to all instances (try: openssl rand -base64 32)");
+  EXPECT_NE(refusal({{"MONGODB_URL", "mongodb://x"}, {"SECRET_KEY", "short"}}).find("SECRET_KEY"), std::string::npos);
+  const auto settings = with({{"MONGODB_URL", "mongodb+srv://a:b@x/"}, {"SECRET_KEY", key}});
+  EXPECT_TRUE(settings.uses_mongodb());
+  EXPECT_EQ(settings.mongodb_db_name, "chat_app");
+}
+
+TEST(Settings, a_wrong_mongodb_url_is_refused_without_what_it_says) {
+  EXPECT_EQ(refusal({{"MONGODB_URL", "postgres://ada:secret@x"}}),
+            "MONGODB_URL (environment): does not begin with mongodb:// or mongodb+srv://");
+  EXPECT_NE(refusal({{"MONGODB_DB_NAME", "a.b"}}).find("MONGODB_DB_NAME"), std::string::npos);
 }
 
 TEST(Settings, a_host_is_an_address_or_localhost) {
