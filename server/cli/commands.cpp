@@ -71,17 +71,11 @@ Commands::Commands(const Operations& operations, std::string secret_key)
 
 const std::map<std::string, Commands::Handler, std::less<>>& Commands::handlers() {
   static const std::map<std::string, Handler, std::less<>> all{
-      {"user create", &Commands::create_user},
-      {"user list", &Commands::list_users},
-      {"user password", &Commands::set_password},
-      {"user password-link", &Commands::make_password_link},
-      {"user disable", &Commands::disable_user},
-      {"user enable", &Commands::enable_user},
-      {"room list", &Commands::list_rooms},
-      {"room delete", &Commands::delete_room},
-      {"invite create", &Commands::create_invite},
-      {"backup", &Commands::backup},
-      {"health", &Commands::health},
+      {"user create", &Commands::create_user},     {"user list", &Commands::list_users},
+      {"user password", &Commands::set_password},  {"user password-link", &Commands::make_password_link},
+      {"user disable", &Commands::disable_user},   {"user enable", &Commands::enable_user},
+      {"room list", &Commands::list_rooms},        {"room delete", &Commands::delete_room},
+      {"invite create", &Commands::create_invite}, {"backup", &Commands::backup},
   };
   return all;
 }
@@ -165,13 +159,6 @@ Task<Result<object>> Commands::create_invite(object args) {
                    arguments.optional_text("room_id")};
   if (const auto ok = arguments.finish(); !ok) co_return ok.error();
   co_return answer(co_await operations_.create_invite(std::move(invite)));
-}
-
-/// That the event loop got round to it is all there is to say: it serves everybody else as well.
-Task<Result<object>> Commands::health(object args) {
-  const Arguments arguments(std::move(args));
-  if (const auto ok = arguments.finish(); !ok) co_return ok.error();
-  co_return object{{"status", "ok"}, {"version", PARLEY_VERSION}};
 }
 
 Task<Result<object>> Commands::backup(object args) {

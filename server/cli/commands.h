@@ -34,7 +34,6 @@ class Commands {
   Task<Result<boost::json::object>> delete_room(boost::json::object args);
   Task<Result<boost::json::object>> create_invite(boost::json::object args);
   Task<Result<boost::json::object>> backup(boost::json::object args);
-  Task<Result<boost::json::object>> health(boost::json::object args);
   Task<Result<boost::json::object>> set_standing(boost::json::object args, Standing standing);
 
   static const std::map<std::string, Handler, std::less<>>& handlers();

@@ -10,6 +10,8 @@
 namespace parley::cli {
 namespace {
 
+constexpr std::chrono::minutes kMostCommandTime{60};
+
 [[noreturn]] void fail(const std::filesystem::path& socket, int error) {
   throw std::system_error(error, std::generic_category(), socket.string());
 }
@@ -38,19 +40,19 @@ void send_all(const std::filesystem::path& socket, const File& connection, std::
   }
 }
 
-void wait_readable(const std::filesystem::path& socket, const File& connection, std::chrono::milliseconds patience) {
+void wait_readable(const std::filesystem::path& socket, const File& connection) {
   pollfd waiting{connection.fd(), POLLIN, 0};
-  const int ready = ::poll(&waiting, 1, static_cast<int>(patience.count()));
+  const auto most = std::chrono::duration_cast<std::chrono::milliseconds>(kMostCommandTime).count();
+  const int ready = ::poll(&waiting, 1, static_cast<int>(most));
   if (ready < 0 && errno != EINTR) fail(socket, errno);
   if (ready == 0) fail(socket, ETIMEDOUT);
 }
 
-std::string receive_line(const std::filesystem::path& socket, const File& connection,
-                         std::chrono::milliseconds patience) {
+std::string receive_line(const std::filesystem::path& socket, const File& connection) {
   std::string line;
   char buffer[4096];
   while (line.size() <= kMostAnswerBytes) {
-    wait_readable(socket, connection, patience);
+    wait_readable(socket, connection);
     const auto got = ::recv(connection.fd(), buffer, sizeof buffer, 0);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) fail(socket, errno);
@@ -64,12 +66,11 @@ std::string receive_line(const std::filesystem::path& socket, const File& connec
 }  // namespace
 
 std::optional<Result<boost::json::object>> ask_server(const std::filesystem::path& socket,
-                                                      const ControlRequest& request,
-                                                      std::chrono::milliseconds patience) {
+                                                      const ControlRequest& request) {
   const auto connection = connect_to(socket);
   if (!connection) return std::nullopt;
   send_all(socket, *connection, request_line(request));
-  const auto line = receive_line(socket, *connection, patience);
+  const auto line = receive_line(socket, *connection);
   if (line.empty()) {
     return refuse(Code::outcome_unknown, "the server went away before it answered; look whether it was done");
   }

@@ -119,9 +119,7 @@ class ControlServer::Listener : public std::enable_shared_from_this<Listener> {
   Task<Result<boost::json::object>> answer_to(Result<ControlRequest> request) {
     if (!request) co_return request.error();
     auto answer = co_await commands_.run(request->command, request->args);
-    // Probes ask every few seconds.
-    const auto level = request->command == "health" ? log::Level::debug : log::Level::info;
-    log::write(level, "control command", {{"command", request->command}, {"outcome", outcome_of(answer)}});
+    log::info("control command", {{"command", request->command}, {"outcome", outcome_of(answer)}});
     co_return answer;
   }
 

@@ -1,7 +1,6 @@
 #include "cli/run.h"
 
 #include <boost/json/array.hpp>
-#include <chrono>
 #include <cstdio>
 #include <iostream>
 #include <signal.h>
@@ -10,7 +9,7 @@
 
 #include "cli/backup.h"
 #include "cli/command_line.h"
-#include "cli/control_client.h"
+#include "cli/health_probe.h"
 #include "cli/output.h"
 #include "cli/password_input.h"
 #include "cli/store_access.h"
@@ -23,7 +22,6 @@ namespace {
 using boost::json::object;
 
 constexpr std::size_t kGeneratedBytes = 15;  // 20 characters
-constexpr std::chrono::seconds kHealthPatience{5};
 
 Settings settings_of(const Invocation& invocation) {
   auto sources = invocation.sources;
@@ -89,14 +87,6 @@ Result<object> restore(const Invocation& invocation, const Settings& settings, B
   return object{{"data_folder", std::filesystem::absolute(settings.data_dir).lexically_normal().string()}};
 }
 
-/// Never opens the store: only a server that runs can be well.
-Result<object> health(const Settings& settings) {
-  const auto socket = settings.data_dir / DataFolder::kControlSocket;
-  const auto answer = ask_server(socket, {"health", {}}, kHealthPatience);
-  if (answer) return *answer;
-  return refuse(Code::not_found, "no server runs on the data folder '" + settings.data_dir.string() + "'");
-}
-
 Result<object> result_of(const Invocation& invocation, Backend& backend) {
   if (invocation.command == "version") return object{{"version", PARLEY_VERSION}};
   const auto settings = settings_of(invocation);
@@ -108,7 +98,8 @@ Result<object> result_of(const Invocation& invocation, Backend& backend) {
                   "restore it by mongorestore --oplogReplay, and keep SECRET_KEY");
   }
   if (invocation.command == "restore") return restore(invocation, settings, backend);
-  if (invocation.command == "health") return health(settings);
+  if (invocation.command == "health") return probe_health(settings, Health::alive);
+  if (invocation.command == "health --ready") return probe_health(settings, Health::ready);
   StoreAccess store(settings, backend,
                     invocation.command == "user create" ? StoreAccess::Absent::make : StoreAccess::Absent::refuse);
   return ask(store, invocation);

@@ -78,17 +78,6 @@ class Control : public ::testing::Test {
   FakeBackend backend;
 };
 
-TEST_F(Control, a_silent_server_is_given_up_after_the_patience) {
-  const int listener = ::socket(AF_UNIX, SOCK_STREAM, 0);
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  std::strcpy(address.sun_path, socket.c_str());
-  ASSERT_EQ(::bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-  ASSERT_EQ(::listen(listener, 1), 0);
-  EXPECT_THROW(ask_server(socket, {"health", {}}, std::chrono::milliseconds(20)), std::system_error);
-  ::close(listener);
-}
-
 TEST_F(Control, a_command_through_the_socket_changes_the_servers_store) {
   RunningServer server(socket, backend);
   const auto made = ask("user create", {{"username", "ada"}, {"password", "long enough"}, {"admin", true}});
