@@ -65,7 +65,9 @@ double seconds(std::chrono::nanoseconds time) {
 
 /// Everything that is stored, in the data folder's SQLite file.
 struct SqliteStore {
-  explicit SqliteStore(const std::filesystem::path& file) : database(file), snapshots(file) {}
+  explicit SqliteStore(const std::filesystem::path& file) : database(file), snapshots(file) {
+    rooms.drop_unused_claims();
+  }
 
   sqlite::Database database;
   sqlite::SqliteStreamRepository streams{database};

@@ -181,6 +181,20 @@ def test_membership_and_accounts_survive_as_messages_do(start_server):
     assert Api(server, grace.token).get("/auth/me", None).status_code == 401, "a session that was ended came back"
 
 
+def test_a_name_that_was_claimed_for_no_room_is_free_after_the_crash(start_server):
+    """A public name is claimed, then the room is made: a crash in between must not take the name out of use."""
+    server = start_server()
+    ada = register(server, "ada")
+    kept = ada.create_room(name="kept")
+    server.kill()
+    with contextlib.closing(sqlite3.connect(server.data / "parley.db")) as database, database:
+        now = int(time.time() * 1000)
+        database.execute("INSERT INTO room_names VALUES ('general', ?, ?)", (f"0{kept['id'][1:]}", now))
+    server.start()
+    assert ada.create_room(name="General")["name"] == "General"
+    ada.post("/rooms", 409, json={"name": "KEPT", "description": "", "visibility": "public"})
+
+
 @pytest.mark.xfail(
     strict=False, reason="a notice to a user's own stream waits in memory: a crash right after its cause loses it"
 )
