@@ -264,7 +264,7 @@ Task<Result<MembershipService::Tried>> MembershipService::commit(Act act) {
     if (!added) return;
     auto room = seen->room;
     ++room.member_count;
-    changes_.notices().room_added(member.user_id, {std::move(room), member.role, entry.seq}, entry);
+    changes_.notices().room_added(member.user_id, {std::move(room), member.role, entry.seq, entry.messages}, entry);
   };
   const auto result = co_await changes_.commit(std::move(change));
   if (!result) co_return result.error();

@@ -79,7 +79,7 @@ Task<Result<RoomView>> RoomService::create(Identity user, NewRoom wanted) {
   }
   log::info("room created", {{"room", room.id}, {"user", user.user_id}});
   room.created_at = result->entry.timestamp;
-  co_return RoomView{std::move(room), Role::owner, result->entry.seq};
+  co_return RoomView{std::move(room), Role::owner, result->entry.seq, result->entry.messages};
 }
 
 Task<Result<void>> RoomService::check_may_create(std::string user_id) {
@@ -102,7 +102,7 @@ Task<Result<Appended>> RoomService::commit_created(Identity user, Room room) {
   change.then = [this, room](const Entry& entry) {
     auto created = room;
     created.created_at = entry.timestamp;
-    changes_.notices().room_added(entry.user_id, {std::move(created), Role::owner, entry.seq}, entry);
+    changes_.notices().room_added(entry.user_id, {std::move(created), Role::owner, entry.seq, entry.messages}, entry);
   };
   co_return co_await changes_.commit(std::move(change));
 }
