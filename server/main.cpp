@@ -96,7 +96,9 @@ struct Store {
 
 /// In the data folder's file.
 struct SqliteStore {
-  explicit SqliteStore(const std::filesystem::path& file) : database(file), snapshots(file) {}
+  explicit SqliteStore(const std::filesystem::path& file) : database(file), snapshots(file) {
+    rooms.drop_unused_claims();
+  }
   Store parts() {
     return {streams, rooms, users, sessions, access_tokens, invites, nullptr, 4, 1, [] {}};  // it has one writer
   }
