@@ -103,6 +103,7 @@ def test_the_version_is_the_servers(server):
         ("PARLEY_CONFIG", "/nonexistent.conf"),
         ("MONGODB_URL", "mongodb://localhost"),
         ("REDIS_HOST", "localhost"),
+        ("REDIS_URL", "redis://localhost"),
     ],
 )
 def test_a_bad_setting_is_refused_by_name_in_one_line(tmp_path, setting, value):
