@@ -68,6 +68,7 @@ def test_a_mongodb_that_is_killed_and_restarted_loses_nothing_that_was_acknowled
                 assert response.status_code in (503, 504), response.text
                 time.sleep(0.1)
             n += 1
+            time.sleep(0.05)
 
     with ada.socket() as socket:
         socket.subscribe(room)
