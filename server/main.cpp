@@ -96,7 +96,9 @@ struct Store {
 
 /// In the data folder's file.
 struct SqliteStore {
-  explicit SqliteStore(const std::filesystem::path& file) : database(file), snapshots(file) {}
+  explicit SqliteStore(const std::filesystem::path& file) : database(file), snapshots(file) {
+    rooms.drop_unused_claims();
+  }
   Store parts() {
     return {streams, rooms, users, sessions, access_tokens, invites, nullptr, 4, 1, [] {}};  // it has one writer
   }
@@ -154,19 +156,20 @@ class Cluster {
           const std::string& instance_id)
       : instances(repository, store, clock, instance_id),
         health(loop, instances, bus, hub, clock),
+        loop_(loop),
         repository_(repository),
         store_(store),
         lease_(loop, kLease, "the instance's lease",
                [this, &bus] { return instances.renew(bus.links(), bus.healthy()); }) {}
 
-  Task<> start() {
-    auto ask = [this] { return repository_.deployment_id(); };
-    const auto deployment_id = co_await store_.run(std::move(ask));
-    health.start(deployment_id);
+  void start() {
+    started_ = true;
     lease_.start();
+    spawn_logged(loop_.executor(), "join the other instances", [this] { return join(); });
   }
 
   Task<> stop() {
+    if (!std::exchange(started_, false)) co_return;
     health.stop();
     lease_.stop();
     try {
@@ -185,9 +188,25 @@ class Cluster {
   BusHealth health;
 
  private:
+  Task<> join() {
+    std::string deployment_id;
+    while (started_ && deployment_id.empty()) {
+      try {
+        auto ask = [this] { return repository_.deployment_id(); };
+        deployment_id = co_await store_.run(std::move(ask));
+      } catch (const std::exception& e) {
+        log::warn("joining the other instances waits for the store", {{"reason", e.what()}});
+      }
+      if (deployment_id.empty()) co_await sleep_for(kStoreRetry);
+    }
+    if (started_) health.start(deployment_id);
+  }
+
+  EventLoop& loop_;
   InstanceRepository& repository_;
   WorkerPool& store_;
   Ticker lease_;
+  bool started_ = false;
 };
 
 /// What instances share: over Redis where there is one, else in this process, which is then the only instance.
@@ -249,6 +268,7 @@ class Product {
 
   /// What is done now and then, beginning with what an earlier process left undone.
   void start() {
+    if (cluster) cluster->start();
     presence.start();
     sweep.start();
     housekeeping.start();
@@ -364,7 +384,6 @@ Task<> Product::prepare_store() {
     try {
       auto prepare = store.prepare;
       co_await readers.run(std::move(prepare));
-      if (cluster) co_await cluster->start();
       ready = true;
     } catch (const std::exception& e) {
       if (!told) log::warn("the store can't be reached yet; trying again until it can", {{"reason", e.what()}});

@@ -9,6 +9,7 @@
 
 #include "cli/backup.h"
 #include "cli/command_line.h"
+#include "cli/health_probe.h"
 #include "cli/output.h"
 #include "cli/password_input.h"
 #include "cli/store_access.h"
@@ -97,6 +98,8 @@ Result<object> result_of(const Invocation& invocation, Backend& backend) {
                   "restore it by mongorestore --oplogReplay, and keep SECRET_KEY");
   }
   if (invocation.command == "restore") return restore(invocation, settings, backend);
+  if (invocation.command == "health") return probe_health(settings, Health::alive);
+  if (invocation.command == "health --ready") return probe_health(settings, Health::ready);
   StoreAccess store(settings, backend,
                     invocation.command == "user create" ? StoreAccess::Absent::make : StoreAccess::Absent::refuse);
   return ask(store, invocation);
