@@ -38,6 +38,7 @@
 #include "repositories/mongodb/mongo_room_repository.h"
 #include "repositories/mongodb/mongo_session_repository.h"
 #include "repositories/mongodb/mongo_stream_repository.h"
+#include "repositories/mongodb/mongo_tables.h"
 #include "repositories/mongodb/mongo_user_repository.h"
 #include "repositories/sqlite/integrity.h"
 #include "repositories/sqlite/snapshot.h"
@@ -46,6 +47,7 @@
 #include "repositories/sqlite/sqlite_room_repository.h"
 #include "repositories/sqlite/sqlite_session_repository.h"
 #include "repositories/sqlite/sqlite_stream_repository.h"
+#include "repositories/sqlite/sqlite_tables.h"
 #include "repositories/sqlite/sqlite_user_repository.h"
 #include "services/accounts.h"
 #include "services/message_service.h"
@@ -658,6 +660,18 @@ class StoreBackend : public cli::Backend {
     product.loop.run();
     product.loop.abandon();
     if (failure) std::rethrow_exception(failure);
+  }
+
+  cli::Backend::Moved move(const Move& move) override {
+    sqlite::Database from(move.from);
+    sqlite::SqliteTables source(from);
+    if (source.mark().empty())
+      throw TransferError("there is no account in " + move.from.string() + ": nothing to move");
+    mongodb::Database to(move.mongodb_url, move.mongodb_db_name, 2);
+    to.prepare(mongodb::Database::Use::move_into);
+    mongodb::MongoTables target(to);
+    const auto report = transfer(source, target, source.mark(), move.told);
+    return {report.rows, report.written};
   }
 
   void check_database(const std::filesystem::path& file) override { sqlite::check_wholly(file); }
