@@ -1,7 +1,9 @@
 #include "cli/backend.h"
 #include "cli/run.h"
 #include "composition/server.h"
+#include "repositories/mongodb/mongo_tables.h"
 #include "repositories/sqlite/integrity.h"
+#include "repositories/sqlite/sqlite_tables.h"
 
 namespace parley {
 namespace {
@@ -34,6 +36,19 @@ class StoreBackend : public cli::Backend {
     product.loop.run();
     product.loop.abandon();
     if (failure) std::rethrow_exception(failure);
+  }
+
+  cli::Backend::Moved move(const Move& move) override {
+    sqlite::Database from(move.from);
+    sqlite::SqliteTables source(from);
+    if (source.mark().empty()) {
+      throw TransferError("there is no account in " + move.from.string() + ": nothing to move");
+    }
+    mongodb::Database to(move.mongodb_url, move.mongodb_db_name, 2);
+    to.prepare(mongodb::Database::Use::move_into);
+    mongodb::MongoTables target(to);
+    const auto report = transfer(source, target, source.mark(), move.told);
+    return {report.rows, report.written};
   }
 
   void check_database(const std::filesystem::path& file) override { sqlite::check_wholly(file); }

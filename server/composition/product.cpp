@@ -102,7 +102,7 @@ Task<> Product::prepare_store() {
     }
     if (!ready) co_await sleep_for(kStoreRetry);
   }
-  if (told && !stopped_) log::info("the store is reached");
+  if (store.instances != nullptr && !stopped_) log::info("the store is reached");
 }
 
 std::unique_ptr<Cluster> Product::make_cluster() {
