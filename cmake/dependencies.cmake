@@ -15,13 +15,16 @@ find_package(spdlog CONFIG REQUIRED)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(JWT REQUIRED IMPORTED_TARGET libjwt)
 pkg_check_modules(BROTLI REQUIRED IMPORTED_TARGET libbrotlienc libbrotlidec)
+pkg_check_modules(MONGOC REQUIRED IMPORTED_TARGET libmongoc-1.0)
+pkg_check_modules(HIREDIS REQUIRED IMPORTED_TARGET hiredis)
 pkg_check_modules(PROMETHEUS REQUIRED IMPORTED_TARGET prometheus-cpp-core)
 
 # What each layer adds to those below it.
 set(PARLEY_CORE_LIBRARIES
     Boost::headers Boost::json Boost::url Threads::Threads OpenSSL::SSL OpenSSL::Crypto spdlog::spdlog fmt::fmt
     ICU::uc ICU::i18n ICU::data PkgConfig::SODIUM PkgConfig::PROMETHEUS)
-set(PARLEY_REPOSITORY_LIBRARIES SQLiteCpp SQLite::SQLite3)
+set(PARLEY_PUBSUB_LIBRARIES PkgConfig::HIREDIS)
+set(PARLEY_REPOSITORY_LIBRARIES SQLiteCpp SQLite::SQLite3 PkgConfig::MONGOC)
 set(PARLEY_SERVICE_LIBRARIES PkgConfig::JWT)
 set(PARLEY_API_LIBRARIES ZLIB::ZLIB PkgConfig::BROTLI)
 set(PARLEY_CLI_LIBRARIES CLI11::CLI11)

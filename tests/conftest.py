@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from support import reporting
+from support import mongodb, reporting
 from support.client import register, unique
 from support.server import Server
 
@@ -103,3 +103,27 @@ def start_server():
 @pytest.fixture
 def own_server(start_server):
     return start_server()
+
+
+@pytest.fixture(scope="session")
+def mongodb_url():
+    """A MongoDB server for many tests."""
+    with mongodb.server_url() as url:
+        yield url
+
+
+@pytest.fixture
+def mongodb_name(mongodb_url):
+    """A database of this test's own on it."""
+    with mongodb.fresh_database(mongodb_url) as name:
+        yield name
+
+
+@pytest.fixture
+def own_mongodb():
+    """A MongoDB server that this test may harm."""
+    server = mongodb.LocalMongo()
+    try:
+        yield server.start()
+    finally:
+        server.dispose()

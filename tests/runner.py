@@ -30,6 +30,7 @@ class Step:
     cores: int = 1
     env: dict[str, str] = field(default_factory=dict)
     timeout: int = 1200  # seconds
+    used: str = ""  # a server that it ran against: said at the end
 
     @property
     def log(self) -> Path:
@@ -198,6 +199,10 @@ class Runner:
             print(f"still to come: {' '.join(later)}")
         if bad:
             print(f"did not succeed: {' '.join(bad)}")
+        for used in dict.fromkeys(
+            s.used for s in self.steps if s.used and self.results[s.name].state in ("ok", "FAILED")
+        ):
+            print(f"used: {used}")
         print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""), flush=True)
         return 1 if bad or failed or not passed else 0
 

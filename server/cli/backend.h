@@ -10,8 +10,8 @@
 namespace parley::cli {
 
 /// What main hands to the command line: the one place that knows concrete stores. The caller has checked the
-/// settings, filled in the secret key, configured logging and holds the folder's lock. Whatever is thrown
-/// becomes one line and exit code 1.
+/// settings, filled in the secret key, configured logging and holds the folder's lock. With MongoDB there is no folder
+/// (null). Whatever is thrown becomes one line and exit code 1.
 class Backend {
  public:
   using Work = std::function<Task<>(const Operations&)>;
@@ -19,11 +19,11 @@ class Backend {
   virtual ~Backend() = default;
 
   /// Wires the server, listens, and returns when it has stopped as asked (core/stop_signals.h).
-  virtual void serve(const Settings& settings, DataFolder& folder) = 0;
+  virtual void serve(const Settings& settings, DataFolder* folder) = 0;
 
   /// Opens the store without listening, runs `work` to its end on an io thread, and closes the store. The
   /// operations live until `work` has ended.
-  virtual void run_offline(const Settings& settings, DataFolder& folder, Work work) = 0;
+  virtual void run_offline(const Settings& settings, DataFolder* folder, Work work) = 0;
 
   /// Throws, with the reason in one line, unless `file` is a whole database of a schema that this release can
   /// open. Changes nothing.

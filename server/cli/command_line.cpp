@@ -9,6 +9,8 @@ namespace parley::cli {
 namespace {
 
 constexpr std::array kOfflineFlags{std::string_view("data-dir"), std::string_view("public-url")};
+constexpr std::array kProbeFlags{std::string_view("host"), std::string_view("port"), std::string_view("tls-cert"),
+                                 std::string_view("tls-key")};
 
 /// "90m", "12h", "7d" as seconds.
 std::int64_t lifetime(const std::string& text) {
@@ -47,6 +49,7 @@ class Grammar {
     add_room();
     add_invite();
     add_backup();
+    add_health();
     add_version();
   }
 
@@ -214,6 +217,20 @@ class Grammar {
     add_common(*restore);
   }
 
+  void add_health() {
+    auto* app =
+        command(app_, "health", "Ask the server of these settings whether it is well; exit code 1 when it is not",
+                "  parley health\n"
+                "  parley health --ready --config /etc/parley/parley.conf\n");
+    app->add_flag("--ready", ready_wanted_, "Ask whether it reaches its store and its bus, too");
+    app->callback([this] { invocation_.command = ready_wanted_ ? "health --ready" : "health"; });
+    for (const auto& spec : setting_specs()) {
+      if (std::ranges::find(kProbeFlags, spec.flag) != kProbeFlags.end()) add_setting(*app, spec);
+    }
+    add_config(*app);
+    add_json(*app);
+  }
+
   void add_version() {
     add_json(*command(app_, "version", "Print the version", "  parley version\n  parley version --json\n"));
   }
@@ -221,6 +238,7 @@ class Grammar {
   Invocation& invocation_;
   CLI::App app_{"Parley, a chat server that people own", "parley"};
   bool link_wanted_ = false;
+  bool ready_wanted_ = false;
   std::int64_t uses_ = 1;
   std::string expires_ = "7d";
 };

@@ -45,6 +45,8 @@ std::string sentence(const Invocation& invocation, const object& result) {
            " bytes). It holds the secret key: keep it private.";
   }
   if (command == "restore") return "Restored into " + member(result, "data_folder") + ".";
+  if (command == "health") return "The server is well.";
+  if (command == "health --ready") return "The server is ready.";
   if (command == "version") return "parley " + member(result, "version");
   return member(result, "url") + "\nGood until " + member(result, "expires_at") + ".";  // the links
 }

@@ -9,6 +9,7 @@
 
 #include "cli/backup.h"
 #include "cli/command_line.h"
+#include "cli/health_probe.h"
 #include "cli/output.h"
 #include "cli/password_input.h"
 #include "cli/store_access.h"
@@ -33,10 +34,14 @@ Exit serve(const Settings& settings, Backend& backend) {
   for (const auto& name : unknown_variables(process_environment())) {
     log::warn("unknown variable in the environment", {{"name", name}});
   }
+  if (settings.uses_mongodb()) {
+    backend.serve(settings, nullptr);
+    return Exit::ok;
+  }
   DataFolder folder(settings.data_dir);
   auto complete = settings;
   if (complete.secret_key.empty()) complete.secret_key = folder.secret_key();
-  backend.serve(complete, folder);
+  backend.serve(complete, &folder);
   return Exit::ok;
 }
 
@@ -87,7 +92,14 @@ Result<object> result_of(const Invocation& invocation, Backend& backend) {
   const auto settings = settings_of(invocation);
   // Who types a command is told by its answer; the log only adds what went wrong.
   log::configure(log::Level::warn, settings.log_format);
+  if (settings.uses_mongodb() && (invocation.command == "backup" || invocation.command == "restore")) {
+    return refuse(Code::bad_request,
+                  "with MONGODB_URL, everything is in MongoDB: back it up by mongodump --oplog, "
+                  "restore it by mongorestore --oplogReplay, and keep SECRET_KEY");
+  }
   if (invocation.command == "restore") return restore(invocation, settings, backend);
+  if (invocation.command == "health") return probe_health(settings, Health::alive);
+  if (invocation.command == "health --ready") return probe_health(settings, Health::ready);
   StoreAccess store(settings, backend,
                     invocation.command == "user create" ? StoreAccess::Absent::make : StoreAccess::Absent::refuse);
   return ask(store, invocation);

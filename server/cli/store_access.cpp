@@ -27,12 +27,14 @@ StoreAccess::StoreAccess(const Settings& settings, Backend& backend, Absent abse
     : settings_(settings), backend_(backend), absent_(absent) {}
 
 Result<boost::json::object> StoreAccess::ask(const ControlRequest& request) {
+  if (settings_.uses_mongodb()) return ask_here(request, nullptr);
   check_folder();
   const auto patience = std::chrono::steady_clock::now() + kLockPatience;
   for (;;) {
     if (auto answer = ask_server(settings_.data_dir / DataFolder::kControlSocket, request)) return *answer;
     try {
-      return ask_here(request);
+      DataFolder folder(settings_.data_dir);
+      return ask_here(request, &folder);
     } catch (const DataFolderInUse&) {
       if (std::chrono::steady_clock::now() >= patience) throw;
       std::this_thread::sleep_for(kLockRetry);
@@ -54,10 +56,9 @@ void StoreAccess::check_folder() const {
   }
 }
 
-Result<boost::json::object> StoreAccess::ask_here(const ControlRequest& request) {
-  DataFolder folder(settings_.data_dir);
+Result<boost::json::object> StoreAccess::ask_here(const ControlRequest& request, DataFolder* folder) {
   auto settings = settings_;
-  if (settings.secret_key.empty()) settings.secret_key = folder.secret_key();
+  if (settings.secret_key.empty() && folder != nullptr) settings.secret_key = folder->secret_key();
   std::optional<Result<boost::json::object>> answer;
   backend_.run_offline(settings, folder, [&](const Operations& operations) {
     return run_one(operations, settings.secret_key, request, answer);

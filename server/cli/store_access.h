@@ -8,7 +8,7 @@
 namespace parley::cli {
 
 /// The store as the command line reaches it: through the server that runs on the data folder, or, where none
-/// does, opened in this process under the folder's lock. Blocking.
+/// does, opened in this process under the folder's lock. With MongoDB as one more instance. Blocking.
 class StoreAccess {
  public:
   enum class Absent { refuse, make };  ///< what happens where there is no data folder yet
@@ -20,7 +20,7 @@ class StoreAccess {
   Result<boost::json::object> ask(const ControlRequest& request);
 
  private:
-  Result<boost::json::object> ask_here(const ControlRequest& request);
+  Result<boost::json::object> ask_here(const ControlRequest& request, DataFolder* folder);
   void check_folder() const;
 
   const Settings& settings_;

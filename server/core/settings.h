@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/log.h"
+#include "core/redis_address.h"
 
 namespace parley {
 
@@ -31,6 +32,8 @@ struct Limits {
 struct Settings {
   std::string secret_key{};  ///< signs tokens; empty: the data folder's own (core/data_folder.h)
   std::filesystem::path data_dir = "data";
+  std::string mongodb_url{};  ///< holds a password; empty: the store is SQLite in data_dir
+  std::string mongodb_db_name = "chat_app";
   std::string host = "127.0.0.1";               ///< an IP address
   std::uint16_t port = 8000;                    ///< 0: any free one
   std::filesystem::path tls_cert{};             ///< PEM chain; empty together with tls_key: no TLS
@@ -42,10 +45,12 @@ struct Settings {
   std::vector<std::string> allowed_origins{};  ///< as browsers send them: lower case, no default port, no slash
   std::vector<std::string> trusted_proxies{};  ///< networks in CIDR form, single addresses too ("::1/128")
   Limits limits{};
+  RedisAddress redis{};                       ///< the bus between instances; without a host: there is one instance
   std::size_t slow_consumer_bytes = 1048576;  ///< queued for one connection before it is closed with 4008
   log::Format log_format = log::Format::plain;
   log::Level log_level = log::Level::info;
 
+  bool uses_mongodb() const { return !mongodb_url.empty(); }
   bool tls() const { return !tls_cert.empty(); }
   bool loopback() const;  ///< whether only this machine can reach `host`
   /// public_url, or what host and port (or `bound_port`, where that is not 0) give.

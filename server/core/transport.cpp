@@ -8,7 +8,9 @@
 #include <new>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
 
+#include "core/tls_client_context.h"
 #include "core/tls_context.h"
 
 namespace parley {
@@ -49,9 +51,24 @@ Transport::Transport(Socket socket) : socket_(std::move(socket)) {
 }
 
 Transport::Transport(Socket socket, const TlsContext& tls) : Transport(std::move(socket)) {
-  ssl_.reset(SSL_new(tls.native()));
-  if (!ssl_ || SSL_set_fd(ssl_.get(), socket_.native_handle()) != 1) throw std::bad_alloc();
+  use_tls(tls.native());
   SSL_set_accept_state(ssl_.get());
+}
+
+Transport::Transport(Socket socket, const TlsClientContext& tls, const std::string& server_name)
+    : Transport(std::move(socket)) {
+  use_tls(tls.native());
+  SSL_set_connect_state(ssl_.get());
+  // RFC 6066 section 3: no IP address in SNI.
+  const bool is_ip = X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl_.get()), server_name.c_str()) == 1;
+  const bool set = is_ip || (SSL_set_tlsext_host_name(ssl_.get(), server_name.c_str()) == 1 &&
+                             SSL_set1_host(ssl_.get(), server_name.c_str()) == 1);
+  if (!set) throw std::bad_alloc();  // without a name to check, anybody's certificate would do
+}
+
+void Transport::use_tls(ssl_ctx_st* context) {
+  ssl_.reset(SSL_new(context));
+  if (!ssl_ || SSL_set_fd(ssl_.get(), socket_.native_handle()) != 1) throw std::bad_alloc();
 }
 
 Transport::~Transport() = default;
@@ -68,6 +85,11 @@ Task<error_code> Transport::handshake() {
   }
   tls_established_ = true;
   co_return error_code();
+}
+
+std::string Transport::distrust() const {
+  const long verdict = ssl_ ? SSL_get_verify_result(ssl_.get()) : X509_V_OK;
+  return verdict == X509_V_OK ? std::string() : X509_verify_cert_error_string(verdict);
 }
 
 Transport::Moved Transport::read_now(asio::mutable_buffer buffer) {

@@ -7,16 +7,19 @@
 #include <boost/asio/post.hpp>
 #include <memory>
 #include <span>
+#include <string>
 
 #include "core/task.h"
 
+struct ssl_ctx_st;
 struct ssl_st;
 
 namespace parley {
 
+class TlsClientContext;
 class TlsContext;
 
-/// One accepted connection, plain or TLS, read and written without ever blocking: try, and on would_block wait.
+/// One connection, plain or TLS, read and written without ever blocking: try, and on would_block wait.
 /// So an idle connection holds no buffer: wait_readable(), then read_now() into a buffer that all share. HTTP
 /// and the WebSocket use the same object; the handover moves the unique_ptr. Io thread only.
 ///
@@ -36,12 +39,16 @@ class Transport {
   explicit Transport(Socket socket);
   /// The server's side of TLS; call handshake() before anything else. `tls` outlives the transport.
   Transport(Socket socket, const TlsContext& tls);
+  /// The client's side: the peer has to prove that it is `server_name`, a host name (sent as SNI) or an IP address.
+  Transport(Socket socket, const TlsClientContext& tls, const std::string& server_name);
   ~Transport();
   Transport(const Transport&) = delete;
   Transport& operator=(const Transport&) = delete;
 
   /// Completes at once where there is no TLS. No deadline of its own: close() ends it.
   Task<boost::system::error_code> handshake();
+  /// Why the peer's certificate was not believed; empty where it was, or none was looked at.
+  std::string distrust() const;
 
   /// Reads what has arrived, at most `buffer`. Never waits.
   Moved read_now(asio::mutable_buffer buffer);
@@ -91,6 +98,8 @@ class Transport {
   void hold(std::shared_ptr<const void> lease) { lease_ = std::move(lease); }
 
  private:
+  void use_tls(ssl_ctx_st* context);
+
   struct FreeSsl {
     void operator()(ssl_st* ssl) const;
   };

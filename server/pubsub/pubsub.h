@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -9,8 +10,8 @@
 namespace parley {
 
 /// The bus between instances: at most once, it may lose anything; the store repairs what matters. Channels are
-/// `chat:room:{room_id}` and `chat:user:{user_id}`. All functions are for the io thread. A publisher does not
-/// hear itself.
+/// `chat:room:{room_id}`, `chat:user:{user_id}` and `chat:instances:{deployment_id}`. All functions are for the io
+/// thread. A publisher does not hear itself.
 class PubSub {
  public:
   using Handler = std::function<void(std::string_view channel, std::string_view payload)>;
@@ -28,8 +29,11 @@ class PubSub {
   virtual Task<bool> subscribe(std::string channel) = 0;
   virtual void unsubscribe(std::string_view channel) = 0;
 
-  /// Whether every link is up and confirmed.
+  /// Whether every link is up and everything subscribed is confirmed.
   virtual bool healthy() const = 0;
+
+  /// How often a link was made anew: what was published around a change may be lost, though all is healthy again.
+  virtual std::uint64_t links() const = 0;
 };
 
 }  // namespace parley

@@ -24,8 +24,14 @@ class AccessTokenRepository {
 
   virtual void set_last_used(std::string_view token_id, Timestamp now) = 0;
 
-  /// Revokes it. Idempotent.
+  /// Revokes it, and notes it as unannounced. Idempotent: one that was revoked stays as it is.
   virtual void end(std::string_view token_id, Timestamp now) = 0;
+
+  /// Revoked tokens whose end is not known to be in their user's stream, at most `limit`, in no particular order.
+  virtual std::vector<AccessToken> unannounced(std::size_t limit) = 0;
+
+  /// The end is in the user's stream. Idempotent.
+  virtual void set_announced(std::string_view token_id) = 0;
 
   /// Deletes up to `limit` tokens that were revoked or had expired before `before`. Gives how many went.
   virtual std::size_t purge(Timestamp before, std::size_t limit) = 0;

@@ -26,7 +26,9 @@ struct RoomProjection {
   std::optional<std::string> owner_id{};      ///< the new owner; whoever else has the role owner becomes an admin
   std::optional<Member> put{};                ///< this member, with this role, whether there or not
   std::optional<std::string> removed_user{};  ///< this member goes
-  bool deleted = false;                       ///< the room is deleted and all members go
+  /// The room is deleted. It counts no members any more, but their rows stay until StreamRepository::settle, so that
+  /// all of them can be told.
+  bool deleted = false;
 };
 
 /// Nothing where the entry is no state entry of a room. Where it is one whose body this release can't read, only

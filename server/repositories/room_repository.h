@@ -46,7 +46,7 @@ class RoomRepository {
  public:
   virtual ~RoomRepository() = default;
 
-  /// The projection of one room (a deleted one included), or nothing.
+  /// The projection of one room, or nothing. Of a deleted one with its last members, until its deletion is settled.
   virtual std::optional<RoomSnapshot> load(std::string_view room_id) = 0;
 
   // Lists of rooms are by folded name, then id. `after` is the last one of the page before, or empty.

@@ -30,8 +30,14 @@ class SessionRepository {
   virtual std::optional<Session> advance(std::string_view session_id, std::uint64_t presented, Timestamp now,
                                          Timestamp expires_at) = 0;
 
-  /// Ends it. Idempotent.
+  /// Ends it, and notes it as unannounced. Idempotent: one that has ended stays as it is.
   virtual void end(std::string_view session_id, Timestamp now) = 0;
+
+  /// Ended sessions whose end is not known to be in their user's stream, at most `limit`, in no particular order.
+  virtual std::vector<Session> unannounced(std::size_t limit) = 0;
+
+  /// The end is in the user's stream. Idempotent.
+  virtual void set_announced(std::string_view session_id) = 0;
 
   /// Deletes up to `limit` sessions that had ended or expired before `before`. Gives how many went.
   virtual std::size_t purge(Timestamp before, std::size_t limit) = 0;

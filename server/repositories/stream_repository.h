@@ -10,6 +10,12 @@
 
 namespace parley {
 
+/// Where an entry stands.
+struct EntryPlace {
+  std::string stream;
+  std::uint64_t seq = 0;
+};
+
 /// What became of one entry of a batch.
 struct AppendOutcome {
   enum class Status {
@@ -43,8 +49,30 @@ class StreamRepository {
   virtual std::vector<Entry> range(std::string_view stream, std::uint64_t first, std::uint64_t last) = 0;
   static constexpr std::uint64_t kMaxRange = 1000;
 
+  /// The entries right after `seq`, at most `limit`, ascending: up to the end of the stream, or to the first that is
+  /// missing (there is none but where a deleted room is purged). Fewer than `limit`: there is no more.
+  virtual std::vector<Entry> following(std::string_view stream, std::uint64_t seq, std::size_t limit) = 0;
+
+  /// Of several streams, those that exist, in no particular order; at most kMaxRange are asked for. Followed streams
+  /// are polled by their next seqs with it.
+  virtual std::vector<Entry> find_all(std::span<const EntryPlace> places) = 0;
+
   /// The entry that (stream, user_id, key) names, if any.
   virtual std::optional<Entry> find_by_key(std::string_view stream, std::string_view user_id, std::string_view key) = 0;
+
+  // What follows from a change of a room (a state entry: its rows, the notices in users' own streams) may not all be
+  // done when its writer dies. `append` notes each such entry as unsettled, durably, with or before the entry; whoever
+  // has done what follows settles it.
+
+  /// Committed changes that nobody has settled, at most `limit`, in no particular order; their rows are current
+  /// afterwards. Those that are just being worked on are among them.
+  virtual std::vector<Entry> unsettled(std::size_t limit) = 0;
+
+  /// Those of one room, by seq.
+  virtual std::vector<Entry> unsettled_of(std::string_view stream) = 0;
+
+  /// All that follows from the entry is done. Of a deleted room the members go now. Idempotent.
+  virtual void settle(const Entry& entry) = 0;
 
   /// Deletes up to `limit` entries before `before_seq`, oldest first (a deleted room's content). Returns how
   /// many went; fewer than `limit` means that it is done.

@@ -239,12 +239,7 @@ Task<Result<MemberView>> MembershipService::set_role(Identity user, std::string 
 }
 
 Task<Result<MembershipService::Tried>> MembershipService::commit(Act act) {
-  // What the check saw last is what the entry was committed on.
-  struct Seen {
-    Room room;
-    bool stale = false;
-  };
-  const auto seen = std::make_shared<Seen>();
+  const auto stale = std::make_shared<bool>(false);
   RoomChange change{.room_id = act.room_id,
                     .kind = std::string(act.kind),
                     .user_id = act.user.user_id,
@@ -252,25 +247,17 @@ Task<Result<MembershipService::Tried>> MembershipService::commit(Act act) {
                     .body = member_body(act.member),
                     .key = act.key};
   const bool goes = act.kind == kind::member_removed;
-  change.check = [seen, goes, may = std::move(act.check), member = act.member](const StreamState& state) {
+  change.check = [stale, goes, may = std::move(act.check), member = act.member](const StreamState& state) {
     auto verdict = may(state);
-    seen->room = state.room();
     // A removal says the role that was lost.
-    seen->stale = verdict && *verdict == Verdict::append && goes && state.member(member.user_id)->role != member.role;
-    return seen->stale ? Result<Verdict>(Verdict::nothing) : verdict;
-  };
-  change.then = [this, seen, goes, added = act.kind == kind::member_added, member = act.member](const Entry& entry) {
-    if (goes) changes_.notices().room_removed(member.user_id, entry);
-    if (!added) return;
-    auto room = seen->room;
-    ++room.member_count;
-    changes_.notices().room_added(member.user_id, {std::move(room), member.role, entry.seq, entry.messages}, entry);
+    *stale = verdict && *verdict == Verdict::append && goes && state.member(member.user_id)->role != member.role;
+    return *stale ? Result<Verdict>(Verdict::nothing) : verdict;
   };
   const auto result = co_await changes_.commit(std::move(change));
   if (!result) co_return result.error();
   // A key known already is that of an earlier act: this one has not been done.
   const bool known = result->outcome == Appended::Outcome::known;
-  co_return seen->stale || known ? Tried::stale : Tried::done;
+  co_return *stale || known ? Tried::stale : Tried::done;
 }
 
 Task<Result<MemberView>> MembershipService::view(Identity user, std::string room_id, std::string target_id) {

@@ -1,16 +1,14 @@
 #pragma once
 
-#include <functional>
-#include <memory>
 #include <string>
 
 #include "models/identity.h"
 #include "services/room_context.h"
-#include "services/user_notices.h"
+#include "services/room_settler.h"
 
 namespace parley {
 
-/// A change of a room: an entry that is decided on the room's state, and what follows from it.
+/// A change of a room: an entry that is decided on the room's state.
 struct RoomChange {
   std::string room_id;
   std::string kind;
@@ -19,28 +17,19 @@ struct RoomChange {
   std::string body = "{}";
   std::string key{};  ///< empty: one is made
   Check check{};
-  /// Called once when the entry is known to be committed; also later, where that was not known at first.
-  std::function<void(const Entry&)> then{};
 };
 
-/// Commits changes of rooms, and tells the users whom they concern. Io thread.
+/// Commits changes of rooms, and sees to what follows from them. Io thread.
 class RoomChanges {
  public:
-  RoomChanges(RoomContext context, UserNotices& notices);
+  RoomChanges(RoomContext context, RoomSettler& settler) : context_(context), settler_(settler) {}
 
   /// The check's error, or the appender's.
   Task<Result<Appended>> commit(RoomChange change);
 
-  UserNotices& notices() { return notices_; }
-
  private:
-  /// After `outcome_unknown`: looks whether it was committed after all, until the store can tell and the appender
-  /// has let go of it.
-  Task<> settle(std::shared_ptr<const RoomChange> change);
-  Task<bool> look(std::shared_ptr<const RoomChange> change);
-
   RoomContext context_;
-  UserNotices& notices_;
+  RoomSettler& settler_;
 };
 
 }  // namespace parley

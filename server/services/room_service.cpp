@@ -57,9 +57,8 @@ Room updated(Room room, const RoomService::Update& update) {
 
 }  // namespace
 
-RoomService::RoomService(RoomContext context, RoomAccess& access, RoomChanges& changes, RoomPurge& purge,
-                         Invites& invites)
-    : context_(context), access_(access), changes_(changes), purge_(purge), invites_(invites), names_(context) {}
+RoomService::RoomService(RoomContext context, RoomAccess& access, RoomChanges& changes)
+    : context_(context), access_(access), changes_(changes), names_(context) {}
 
 Task<Result<RoomView>> RoomService::create(Identity user, NewRoom wanted) {
   auto fields = cleaned({wanted.name, wanted.description, wanted.visibility});
@@ -98,11 +97,6 @@ Task<Result<Appended>> RoomService::commit_created(Identity user, Room room) {
   change.check = [](const StreamState& state) -> Result<Verdict> {
     if (state.head().seq > 0) return refuse(Code::conflict, "The room exists already.");
     return Verdict::append;
-  };
-  change.then = [this, room](const Entry& entry) {
-    auto created = room;
-    created.created_at = entry.timestamp;
-    changes_.notices().room_added(entry.user_id, {std::move(created), Role::owner, entry.seq, entry.messages}, entry);
   };
   co_return co_await changes_.commit(std::move(change));
 }
@@ -194,30 +188,13 @@ Task<Result<void>> RoomService::remove_as_operator(std::string room_id) {
 }
 
 Task<Result<void>> RoomService::delete_room(Identity user, std::string room_id, Check may) {
-  // What the room was just before its end: who is to be told, which name becomes free.
-  const auto last = std::make_shared<StreamState>(room_stream(room_id));
   RoomChange change{
       .room_id = room_id, .kind = std::string(kind::room_deleted), .user_id = user.user_id, .username = user.username};
-  change.check = [may = std::move(may), last](const StreamState& state) {
-    auto verdict = may(state);
-    if (verdict) *last = state;
-    return verdict;
-  };
-  change.then = [this, last](const Entry& entry) {
-    for (const auto& [user_id, member] : last->members()) changes_.notices().room_removed(user_id, entry);
-    purge_.begin(last->room().id);
-    spawn_logged(context_.loop.executor(), "clean up a deleted room",
-                 [this, room = last->room()] { return clean_up(room.id, room); });
-  };
+  change.check = std::move(may);
   const auto result = co_await changes_.commit(std::move(change));
   if (!result) co_return result.error();
   log::info("room deleted", {{"room", room_id}, {"user", user.user_id}});
   co_return Result<void>();
-}
-
-Task<> RoomService::clean_up(std::string room_id, Room last) {
-  if (last.visibility == Visibility::public_room) co_await names_.release(last.name, room_id);
-  co_await invites_.withdraw_all(InviteKind::room, room_id);
 }
 
 Task<std::optional<RoomHooks::Summary>> RoomService::describe(std::string room_id) {

@@ -9,7 +9,6 @@
 #include "services/room_changes.h"
 #include "services/room_invites.h"
 #include "services/room_names.h"
-#include "services/room_purge.h"
 
 namespace parley {
 
@@ -19,7 +18,7 @@ class RoomService {
  public:
   static constexpr std::size_t kMaxOwned = 500;  ///< rooms that one user may create; handed over ones may be more
 
-  RoomService(RoomContext context, RoomAccess& access, RoomChanges& changes, RoomPurge& purge, Invites& invites);
+  RoomService(RoomContext context, RoomAccess& access, RoomChanges& changes);
 
   struct NewRoom {
     std::string name;
@@ -60,13 +59,10 @@ class RoomService {
   Task<Result<Tried>> try_update(Identity user, std::string room_id, Update update);
   Task<Result<Tried>> commit_update(Identity user, Room before, Room after);
   Task<Result<void>> delete_room(Identity user, std::string room_id, Check may);
-  Task<> clean_up(std::string room_id, Room last);
 
   RoomContext context_;
   RoomAccess& access_;
   RoomChanges& changes_;
-  RoomPurge& purge_;
-  Invites& invites_;
   RoomNames names_;
   KeyedMutex renaming_;  ///< by room: two changes of one room's name must not release each other's claim
 };

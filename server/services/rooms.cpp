@@ -13,12 +13,12 @@ Task<Result<std::string>> json_for(RoomService& rooms, Identity user, std::strin
 
 }  // namespace
 
-Rooms::Rooms(RoomContext context, Invites& invites)
-    : notices(context.loop, context.appender),
-      access(context.states),
-      changes(context, notices),
-      purge(context),
-      rooms(context, access, changes, purge, invites),
+Rooms::Rooms(RoomContext context, Invites& invites, std::chrono::seconds purge_delay)
+    : access(context.states),
+      purge(context, purge_delay),
+      settler(context, purge, invites),
+      changes(context, settler),
+      rooms(context, access, changes),
       members(context, access, changes),
       lists(context),
       links(access, invites) {}

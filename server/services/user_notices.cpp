@@ -1,16 +1,14 @@
 #include "services/user_notices.h"
 
+#include <algorithm>
 #include <utility>
 
-#include "core/log.h"
+#include "core/error.h"
 #include "models/state_change.h"
 
 namespace parley {
 namespace {
 
-constexpr auto kRetry = std::chrono::milliseconds(500);
-
-/// The same room entry gives the same key, on whichever instance and however often it is tried.
 Proposal notice_of(std::string_view kind, const std::string& user_id, const Entry& cause, std::string body) {
   const std::string_view mark = kind == kind::room_added ? "~a-" : "~r-";
   return {.stream = user_stream(user_id),
@@ -21,77 +19,54 @@ Proposal notice_of(std::string_view kind, const std::string& user_id, const Entr
           .body = std::move(body)};
 }
 
-bool is_over(const Result<Appended>& result) {
-  return result || result.error().code == Code::shutting_down;
+/// Submits them all; `done` is called once each has its answer, with the last one's error if any failed.
+struct Gathering {
+  std::size_t open = 0;
+  std::optional<Error> error{};
+  std::function<void()> done{};
+
+  void answered(const Result<Appended>& result) {
+    if (!result) error = result.error();
+    if (--open == 0) done();
+  }
+};
+
+Task<> append_some(Appender& appender, std::span<const Proposal> notices) {
+  const auto gathering = std::make_shared<Gathering>(Gathering{notices.size()});
+  std::function<void(std::function<void()>)> start = [&](std::function<void()> resume) {
+    gathering->done = std::move(resume);
+    for (const auto& notice : notices) {
+      appender.submit(notice, [gathering](const Result<Appended>& result) { gathering->answered(result); });
+    }
+  };
+  co_await wait_for_callback(std::move(start));
+  if (gathering->error) throw StoreUnavailable("a notice could not be appended: " + gathering->error->message);
 }
 
 }  // namespace
 
-UserNotices::UserNotices(EventLoop& loop, Appender& appender) : appender_(appender), timer_(loop.context()) {}
-
-void UserNotices::room_added(const std::string& user_id, const RoomView& room, const Entry& cause) {
-  post(notice_of(kind::room_added, user_id, cause, room_added_body(room)));
+Proposal room_added_notice(const std::string& user_id, const RoomView& room, const Entry& cause) {
+  return notice_of(kind::room_added, user_id, cause, room_added_body(room));
 }
 
-void UserNotices::room_removed(const std::string& user_id, const Entry& cause) {
-  post(notice_of(kind::room_removed, user_id, cause, room_ref_body(stream_owner(cause.stream))));
+Proposal room_removed_notice(const std::string& user_id, const Entry& cause) {
+  return notice_of(kind::room_removed, user_id, cause, room_ref_body(stream_owner(cause.stream)));
 }
 
-void UserNotices::session_ended(const std::string& user_id, const std::string& username,
-                                const std::string& session_id) {
-  post({.stream = user_stream(user_id),
-        .kind = std::string(kind::session_ended),
-        .user_id = user_id,
-        .username = username,
-        .key = "~s-" + session_id,
-        .body = session_body(session_id)});
+Proposal session_ended_notice(const std::string& user_id, const std::string& username, const std::string& session_id) {
+  return {.stream = user_stream(user_id),
+          .kind = std::string(kind::session_ended),
+          .user_id = user_id,
+          .username = username,
+          .key = "~s-" + session_id,
+          .body = session_body(session_id)};
 }
 
-void UserNotices::post(Proposal notice) {
-  if (waiting_ >= kMaxWaiting) {
-    log::error("notice dropped, too many wait for the store", {{"stream", notice.stream}, {"kind", notice.kind}});
-    return;
+Task<> append_notices(Appender& appender, std::vector<Proposal> notices) {
+  for (std::size_t first = 0; first < notices.size(); first += kNoticesAtOnce) {
+    const auto count = std::min(kNoticesAtOnce, notices.size() - first);
+    co_await append_some(appender, std::span(notices).subspan(first, count));
   }
-  ++waiting_;
-  const auto stream = notice.stream;
-  auto& queue = queues_[stream];
-  queue.push_back(std::move(notice));
-  if (queue.size() == 1) submit_first(stream);
-}
-
-void UserNotices::submit_first(const std::string& stream) {
-  appender_.submit(queues_.at(stream).front(),
-                   [this, stream](const Result<Appended>& result) { on_done(stream, result); });
-}
-
-void UserNotices::on_done(const std::string& stream, const Result<Appended>& result) {
-  if (!is_over(result)) return retry_later(stream);
-  const auto it = queues_.find(stream);
-  it->second.pop_front();
-  --waiting_;
-  if (it->second.empty()) {
-    queues_.erase(it);
-  } else {
-    submit_first(stream);
-  }
-}
-
-void UserNotices::retry_later(const std::string& stream) {
-  to_retry_.push_back(stream);
-  if (to_retry_.size() > 1) return;
-  timer_.expires_after(kRetry);
-  timer_.async_wait([this](boost::system::error_code stopped) {
-    if (!stopped) retry();
-  });
-}
-
-void UserNotices::retry() {
-  for (const auto& stream : std::exchange(to_retry_, {})) submit_first(stream);
-}
-
-Task<> UserNotices::drain(std::chrono::milliseconds most) {
-  const auto end = std::chrono::steady_clock::now() + most;
-  while (waiting_ > 0 && std::chrono::steady_clock::now() < end) co_await sleep_for(std::chrono::milliseconds(5));
 }
 
 }  // namespace parley

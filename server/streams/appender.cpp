@@ -187,7 +187,7 @@ void Appender::settle(Batch& batch, const std::vector<AppendOutcome>& outcomes) 
 void Appender::settle_one(PendingAppend& pending, Entry& entry, const AppendOutcome& outcome) {
   if (outcome.status == AppendOutcome::Status::committed) {
     states_.apply(entry);
-    if (observer_.on_appended) observer_.on_appended(clock_.steady_now() - (pending.deadline - kDeadline));
+    if (observer_.on_appended) observer_.on_appended(entry, clock_.steady_now() - (pending.deadline - kDeadline));
     finish(pending, Appended{Appended::Outcome::appended, entry});
     sink_.on_committed(entry);
     return;

@@ -45,7 +45,7 @@ class Appender {
   struct Observer {  ///< for metrics; what is empty is not told
     std::function<void(std::size_t entries, std::chrono::nanoseconds took)> on_batch;
     /// From the call of submit() to the acknowledgement.
-    std::function<void(std::chrono::nanoseconds took)> on_appended;
+    std::function<void(const Entry& entry, std::chrono::nanoseconds took)> on_appended;
   };
 
   Appender(EventLoop& loop, Store store, StreamStates& states, EntrySink& sink, const Clock& clock, Observer observer);

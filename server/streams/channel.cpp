@@ -18,7 +18,7 @@ Channel::Accepted Channel::accept(const Entry& entry) {
     if (early_.size() < kEarly) {
       early_.emplace(entry.seq, entry);
     } else {
-      early_lost_ = true;
+      doubtful_ = true;
     }
     return Accepted::early;
   }
@@ -35,6 +35,7 @@ void Channel::deliver_early() {
 }
 
 void Channel::deliver(const Entry& entry) {
+  if (on_next_) on_next_(entry);
   const auto frame = framer_(event_json(entry));
   const auto ending = ending_of(entry);
   last_ = entry.seq;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -14,6 +15,8 @@
 #include "streams/subscriber.h"
 
 namespace parley {
+
+using EntryObserver = std::function<void(const Entry&)>;
 
 /// One stream that this instance follows: where its subscribers are, and the newest entries as frames. Gives
 /// each subscriber every entry after its start, in seq order, each once. Does no I/O. Io thread.
@@ -31,7 +34,9 @@ class Channel {
     bool live = false;         ///< cursor == last(), and gets entries as they come
   };
 
-  Channel(std::string stream, Framer framer) : stream_(std::move(stream)), framer_(framer) {}
+  /// `on_next` hears of every entry from where it began to follow, in seq order, each once, before it is delivered.
+  Channel(std::string stream, Framer framer, EntryObserver on_next)
+      : stream_(std::move(stream)), framer_(framer), on_next_(std::move(on_next)) {}
 
   const std::string& stream() const { return stream_; }
   std::uint64_t last() const { return last_; }
@@ -44,10 +49,14 @@ class Channel {
   /// that waited for it), a later one is kept until the gap is filled.
   Accepted accept(const Entry& entry);
 
-  /// Whether entries are missing that are known to exist.
-  bool has_gap() const { return !early_.empty() || early_lost_; }
+  /// Whether entries may be missing.
+  bool has_gap() const { return !early_.empty() || doubtful_; }
+  /// A later entry than the next is known, so the next must exist.
+  bool misses_next() const { return !early_.empty(); }
+  /// There may be more in the store than was accepted.
+  void doubt() { doubtful_ = true; }
   /// Everything that the store has was accepted.
-  void repaired() { early_lost_ = false; }
+  void repaired() { doubtful_ = false; }
 
   /// Adds a subscription of a subscriber that has none.
   /// What happened up to `since` does not end it: whoever subscribes was checked on that state.
@@ -83,13 +92,14 @@ class Channel {
 
   const std::string stream_;
   const Framer framer_;
+  const EntryObserver on_next_;
   bool started_ = false;
   std::uint64_t last_ = 0;
   std::uint64_t next_id_ = 1;
   std::deque<Kept> ring_;
   std::size_t ring_bytes_ = 0;
   std::map<std::uint64_t, Entry> early_;
-  bool early_lost_ = false;
+  bool doubtful_ = false;
   std::vector<Subscription> subscriptions_;
   std::vector<std::shared_ptr<Subscriber>> ended_;
 };

@@ -12,6 +12,7 @@ namespace parley {
 namespace {
 
 constexpr std::uint64_t kReadAtOnce = 100;
+constexpr std::size_t kPlacesAtOnce = 500;
 constexpr std::size_t kGiveAtOnce = 16;  // entries between two looks at what the connection holds
 constexpr std::size_t kGiveBytes = 256 * 1024;
 constexpr auto kStoreRetry = std::chrono::milliseconds(500);
@@ -37,8 +38,8 @@ std::string stream_of_bus_channel(std::string_view channel) {
 }
 
 Hub::Hub(EventLoop& loop, StreamRepository& streams, StreamStates& states, WorkerPool& store, PubSub& bus,
-         Framer framer)
-    : loop_(loop), streams_(streams), states_(states), store_(store), bus_(bus), framer_(framer) {}
+         Framer framer, HubPatience patience)
+    : loop_(loop), streams_(streams), states_(states), store_(store), bus_(bus), framer_(framer), patience_(patience) {}
 
 Task<Result<void>> Hub::subscribe(Subscription subscription) {
   const auto stream = subscription.stream;
@@ -61,7 +62,7 @@ Task<Result<void>> Hub::subscribe(Subscription subscription) {
 
 Task<Hub::FollowedPtr> Hub::open(std::string stream) {
   auto& slot = channels_[stream];
-  if (!slot) slot = std::make_shared<Followed>(stream, framer_);
+  if (!slot) slot = std::make_shared<Followed>(stream, framer_, [this](const Entry& entry) { next(entry); });
   auto followed = slot;
   ++followed->uses;
   try {
@@ -205,23 +206,96 @@ void Hub::repair_later(const FollowedPtr& followed) {
 }
 
 Task<> Hub::repair(FollowedPtr followed) {
-  // Two writers overtake each other on the bus all the time: most gaps close by themselves.
-  co_await sleep_for(kGapPatience);
+  co_await sleep_for(patience_.gap);
   auto& channel = followed->channel;
+  auto missing_since = std::chrono::steady_clock::now();
   while (channel.has_gap() && !channel.empty()) {
-    std::vector<Entry> entries;
-    try {
-      entries = co_await read(channel.stream(), channel.last() + 1, channel.last() + kReadAtOnce);
-    } catch (const std::exception& e) {
-      log::warn("a gap waits for the store", {{"stream", channel.stream()}, {"reason", e.what()}});
+    const auto last = channel.last();
+    const bool found = co_await read_on(followed);
+    if (found || channel.last() > last) {
+      missing_since = std::chrono::steady_clock::now();
+      continue;
     }
-    for (const auto& entry : entries) channel.accept(entry);
-    settle_ended(*followed);
-    if (entries.empty() && channel.has_gap()) co_await sleep_for(kStoreRetry);
-    if (!entries.empty() && entries.size() < kReadAtOnce) channel.repaired();
+    if (!channel.has_gap()) break;
+    co_await sleep_for(std::min<std::chrono::milliseconds>(kStoreRetry, patience_.hole));
+    const bool missing = channel.misses_next() && channel.last() == last;
+    if (missing && std::chrono::steady_clock::now() - missing_since >= patience_.hole) {
+      co_await fill_hole(channel.stream(), last + 1);
+    }
   }
   followed->repairing = false;
   close_if_unused(channel.stream());
+}
+
+/// Accepts what follows in the store. Whether there was anything.
+Task<bool> Hub::read_on(FollowedPtr followed) {
+  auto& channel = followed->channel;
+  try {
+    auto read = [this, stream = channel.stream(), last = channel.last()] {
+      return streams_.following(stream, last, kReadAtOnce);
+    };
+    const auto entries = co_await store_.run(std::move(read));
+    for (const auto& entry : entries) channel.accept(entry);
+    settle_ended(*followed);
+    if (entries.size() < kReadAtOnce) channel.repaired();
+    co_return !entries.empty();
+  } catch (const std::exception& e) {
+    log::warn("a gap waits for the store", {{"stream", channel.stream()}, {"reason", e.what()}});
+  }
+  co_return false;
+}
+
+/// Appends an entry that says nothing where one is missing for good, so that the log is dense again. Whoever else
+/// writes there meanwhile was faster: then nothing is missing.
+Task<> Hub::fill_hole(std::string stream, std::uint64_t seq) {
+  log::error("an entry is missing in the store; its place is filled with a void one",
+             {{"stream", stream}, {"seq", seq}});
+  try {
+    auto fill = [this, stream, seq] {
+      Head before;
+      const auto predecessor = streams_.range(stream, seq - 1, seq - 1);
+      if (!predecessor.empty()) before = head_of(predecessor.front());
+      Entry entry;
+      entry.stream = stream;
+      entry.kind = std::string(kind::void_entry);
+      entry.key = "~void-" + std::to_string(seq);
+      continue_from(before, before.timestamp, entry);
+      if (entry.seq == seq) streams_.append(std::span(&entry, 1));
+    };
+    co_await store_.run(std::move(fill));
+  } catch (const std::exception& e) {
+    log::warn("filling a hole waits for the store", {{"stream", stream}, {"reason", e.what()}});
+  }
+}
+
+/// Of every followed stream, in order: so what others write is known here, too.
+void Hub::next(const Entry& entry) {
+  states_.apply(entry);
+  if (on_entry_) on_entry_(entry);
+}
+
+Task<> Hub::poll() {
+  const auto places = next_places();
+  for (std::size_t first = 0; first < places.size(); first += kPlacesAtOnce) {
+    const auto count = std::min(kPlacesAtOnce, places.size() - first);
+    auto look = [this, some = std::span(places).subspan(first, count)] { return streams_.find_all(some); };
+    const auto found = co_await store_.run(std::move(look));
+    for (const auto& entry : found) {
+      const auto it = channels_.find(entry.stream);
+      if (it == channels_.end()) continue;
+      it->second->channel.doubt();
+      accept(entry);
+    }
+  }
+}
+
+std::vector<EntryPlace> Hub::next_places() const {
+  std::vector<EntryPlace> places;
+  places.reserve(channels_.size());
+  for (const auto& [stream, followed] : channels_) {
+    if (followed->open) places.push_back({stream, followed->channel.last() + 1});
+  }
+  return places;
 }
 
 Task<std::vector<Entry>> Hub::read(std::string stream, std::uint64_t first, std::uint64_t last) {

@@ -41,16 +41,25 @@ class SubscriptionObserver {
   virtual void on_unsubscribed(const std::string& stream, const Subscriber& subscriber) = 0;
 };
 
+/// How long to wait for what should come by itself.
+struct HubPatience {
+  std::chrono::milliseconds gap{10};     ///< two writers overtake each other on the bus all the time
+  std::chrono::milliseconds hole{5000};  ///< an entry that is in no read while a later one exists never comes
+};
+
 /// Delivers the entries of followed streams to this instance's subscribers: in seq order, each once, none
 /// missing, whatever the bus loses (gaps are read from the store). Io thread; outlives its subscribers.
 class Hub {
  public:
   static constexpr std::uint64_t kMaxCatchUp = 1000;  ///< entries; who missed more starts over from a page
-  static constexpr std::chrono::milliseconds kGapPatience{10};
 
-  Hub(EventLoop& loop, StreamRepository& streams, StreamStates& states, WorkerPool& store, PubSub& bus, Framer framer);
+  Hub(EventLoop& loop, StreamRepository& streams, StreamStates& states, WorkerPool& store, PubSub& bus, Framer framer,
+      HubPatience patience = {});
 
   void observe(SubscriptionObserver* observer) { observer_ = observer; }
+
+  /// `on_entry` hears of the entries of followed streams, from every instance, each once, in seq order.
+  void observe_entries(EntryObserver on_entry) { on_entry_ = std::move(on_entry); }
 
   /// Subscribes, or renews a subscription with another `after`. The check's error, or what the store throws.
   Task<Result<void>> subscribe(Subscription subscription);
@@ -64,11 +73,16 @@ class Hub {
   /// Sends what is no entry to everybody subscribed here, but one user (empty: nobody).
   void broadcast(const std::string& stream, std::string_view json, std::string_view except_user = {});
 
+  /// Looks in the store whether followed streams have more entries than came over the bus, and delivers them. Returns
+  /// when all were looked at; what was found may still be on its way. Throws StoreUnavailable.
+  Task<> poll();
+
   std::size_t followed() const { return channels_.size(); }
 
  private:
   struct Followed {
-    Followed(std::string stream, Framer framer) : channel(std::move(stream), framer) {}
+    Followed(std::string stream, Framer framer, EntryObserver on_next)
+        : channel(std::move(stream), framer, std::move(on_next)) {}
     Channel channel;
     bool open = false;
     bool repairing = false;
@@ -87,6 +101,10 @@ class Hub {
                          std::uint64_t first, std::uint64_t last);
   void repair_later(const FollowedPtr& followed);
   Task<> repair(FollowedPtr followed);
+  Task<bool> read_on(FollowedPtr followed);
+  Task<> fill_hole(std::string stream, std::uint64_t seq);
+  void next(const Entry& entry);
+  std::vector<EntryPlace> next_places() const;
   Task<std::vector<Entry>> read(std::string stream, std::uint64_t first, std::uint64_t last);
   void settle_ended(Followed& followed);
   void close_if_unused(const std::string& stream);
@@ -98,7 +116,9 @@ class Hub {
   WorkerPool& store_;
   PubSub& bus_;
   const Framer framer_;
+  const HubPatience patience_;
   SubscriptionObserver* observer_ = nullptr;
+  EntryObserver on_entry_;
   std::unordered_map<std::string, FollowedPtr> channels_;
 };
 

@@ -8,6 +8,7 @@ namespace parley {
 
 StreamState::StreamState(std::string stream, Head head, Room room, const std::vector<Member>& members)
     : stream_(std::move(stream)), head_(head), room_(std::move(room)) {
+  if (room_.deleted) return;  // whose last members may still be in the store
   for (const auto& member : members) members_.emplace(member.user_id, member);
   room_.member_count = members_.size();
 }

@@ -7,6 +7,9 @@
 namespace parley {
 namespace {
 
+constexpr std::size_t kFirstLook = 4;  // entries: as a rule none has come
+constexpr std::size_t kFurther = 8;    // times more at each further look
+
 std::shared_ptr<StreamState> state_of_projection(const std::string& stream, const Head& head,
                                                  std::optional<RoomSnapshot>& snapshot) {
   if (!snapshot) {
@@ -52,53 +55,98 @@ std::shared_ptr<StreamState> load_state(const std::string& stream, StreamReposit
   return state;
 }
 
-StreamStates::StreamStates(StreamRepository& streams, RoomRepository& rooms, WorkerPool& store, Writers writers,
-                           std::size_t capacity)
-    : streams_(streams), rooms_(rooms), store_(store), writers_(writers), capacity_(capacity) {}
+StreamStates::StreamStates(StreamRepository& streams, RoomRepository& rooms, WorkerPool& store, const Clock& clock,
+                           Writers writers, std::size_t capacity)
+    : streams_(streams), rooms_(rooms), store_(store), clock_(clock), writers_(writers), capacity_(capacity) {}
 
-std::shared_ptr<StreamState> StreamStates::cached(const std::string& stream) {
+StreamStates::Slot* StreamStates::find(const std::string& stream) {
   const auto it = slots_.find(stream);
   if (it == slots_.end()) return nullptr;
   it->second.used = ++uses_;
-  return it->second.state;
+  return &it->second;
+}
+
+std::shared_ptr<StreamState> StreamStates::cached(const std::string& stream) {
+  const auto* slot = find(stream);
+  if (!slot || slot->behind) return nullptr;
+  const bool shared = writers_ == Writers::several_instances;
+  if (shared && clock_.steady_now() - slot->newest_at >= kLookAgain) return nullptr;
+  return slot->state;
 }
 
 Task<std::shared_ptr<StreamState>> StreamStates::any(std::string stream) {
   if (auto state = cached(stream)) co_return state;
-  co_return co_await load(std::move(stream));
+  co_return co_await read_on(std::move(stream));
 }
 
 Task<StreamStatePtr> StreamStates::current(std::string stream) {
   if (writers_ == Writers::only_this_process) {
     if (auto state = cached(stream)) co_return state;
   }
-  co_return co_await load(std::move(stream));
+  co_return co_await read_on(std::move(stream));
 }
 
 Task<std::shared_ptr<StreamState>> StreamStates::load(std::string stream) {
+  const auto asked_at = clock_.steady_now();
+  const auto* before = find(stream);
+  const auto doubts = before ? before->doubts : 0;
   auto read = [this, stream] { return load_state(stream, streams_, rooms_); };
   auto loaded = co_await store_.run(std::move(read));
   // While we read, somebody may have cached a state and moved it on: the further one stays.
   auto& slot = slots_[stream];
   if (!slot.state || slot.state->head().seq < loaded->head().seq) slot.state = std::move(loaded);
+  slot.newest_at = std::max(slot.newest_at, asked_at);
+  if (slot.doubts == doubts) slot.behind = false;
   slot.used = ++uses_;
   auto state = slot.state;
   evict();
   co_return state;
 }
 
+Task<std::shared_ptr<StreamState>> StreamStates::read_on(std::string stream) {
+  for (std::size_t limit = kFirstLook;; limit = std::min(limit * kFurther, StreamRepository::kMaxRange)) {
+    auto* slot = find(stream);
+    const auto asked_at = clock_.steady_now();
+    if (!slot || asked_at - slot->newest_at >= kGoneStale) break;
+    const auto doubts = slot->doubts;
+    auto read = [this, stream, seq = slot->state->head().seq, limit] { return streams_.following(stream, seq, limit); };
+    const auto entries = co_await store_.run(std::move(read));
+    slot = find(stream);
+    if (!slot) break;
+    if (catch_up(*slot, entries, limit, doubts, asked_at)) co_return slot->state;
+  }
+  co_return co_await load(std::move(stream));
+}
+
+/// Whether the state then was the store's newest at `asked_at` or later.
+bool StreamStates::catch_up(Slot& slot, const std::vector<Entry>& entries, std::size_t asked, std::uint64_t doubts,
+                            std::chrono::steady_clock::time_point asked_at) {
+  for (const auto& entry : entries) {
+    if (entry.seq == slot.state->head().seq + 1) slot.state->apply(entry);
+  }
+  if (entries.size() == asked) return false;
+  slot.newest_at = std::max(slot.newest_at, asked_at);
+  if (slot.doubts == doubts) slot.behind = false;
+  return true;
+}
+
 void StreamStates::apply(const Entry& entry) {
   const auto it = slots_.find(entry.stream);
   if (it == slots_.end()) return;
-  if (entry.seq == it->second.state->head().seq + 1) {
-    it->second.state->apply(entry);
-  } else if (entry.seq > it->second.state->head().seq) {
-    slots_.erase(it);  // something in between is not known here
+  auto& slot = it->second;
+  if (entry.seq == slot.state->head().seq + 1) {
+    slot.state->apply(entry);
+    slot.newest_at = clock_.steady_now();
+  } else if (entry.seq > slot.state->head().seq) {
+    forget(entry.stream);  // something in between is not known here
   }
 }
 
 void StreamStates::forget(const std::string& stream) {
-  slots_.erase(stream);
+  const auto it = slots_.find(stream);
+  if (it == slots_.end()) return;
+  it->second.behind = true;
+  ++it->second.doubts;
 }
 
 void StreamStates::evict() {

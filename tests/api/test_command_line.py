@@ -26,6 +26,7 @@ COMMANDS = [
     ["invite", "create"],
     ["backup"],
     ["restore"],
+    ["health"],
     ["version"],
 ]
 
@@ -92,6 +93,25 @@ def test_the_version_is_the_servers(server):
     assert Api(server).get("/server").json()["version"] == told
 
 
+def test_health_is_told_by_the_exit_code(own_server):
+    shown = own_server.run("health", "--json")
+    assert (shown.returncode, json.loads(shown.stdout)["status"]) == (0, "ok")
+    assert own_server.run("health").stdout == "The server is well.\n"
+    assert own_server.run("health", "--ready").stdout == "The server is ready.\n"
+    assert own_server.run("health", HOST="0.0.0.0").returncode == 0
+    own_server.process.send_signal(signal.SIGSTOP)
+    try:
+        hung = own_server.run("health")
+    finally:
+        own_server.process.send_signal(signal.SIGCONT)
+    assert hung.returncode == 1
+    assert "no answer from" in one_line(hung.stderr)
+    own_server.kill()
+    gone = own_server.run("health")
+    assert gone.returncode == 1
+    assert f"no server answers at {own_server.url}/healthz" in one_line(gone.stderr)
+
+
 @pytest.mark.parametrize(
     ("setting", "value"),
     [
@@ -108,6 +128,7 @@ def test_the_version_is_the_servers(server):
         ("PARLEY_CONFIG", "/nonexistent.conf"),
         ("MONGODB_URL", "mongodb://localhost"),
         ("REDIS_HOST", "localhost"),
+        ("REDIS_URL", "redis://localhost"),
     ],
 )
 def test_a_bad_setting_is_refused_by_name_in_one_line(tmp_path, setting, value):

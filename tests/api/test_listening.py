@@ -78,6 +78,14 @@ def test_https_and_wss_work_and_the_cookie_is_secure(tls_server):
     assert [m["content"] for m in page["messages"]] == [big] * 50
 
 
+def test_health_asks_over_tls_where_the_server_speaks_it(tls_server):
+    server, _, _ = tls_server
+    assert server.run("health", "--ready").stdout == "The server is ready.\n"
+    plain = server.run("health", PARLEY_TLS_CERT="", PARLEY_TLS_KEY="")
+    assert plain.returncode == 1
+    assert f"http://127.0.0.1:{server.port}/healthz" in plain.stderr
+
+
 def test_plain_http_on_a_tls_port_and_stalled_handshakes_harm_nobody(tls_server):
     server, client, _ = tls_server
     with Raw(server) as plain:

@@ -129,13 +129,22 @@ TEST_P(RoomRepositoryContract, ABodyThatCannotBeReadOnlyMovesTheProjectionOn) {
   EXPECT_EQ(rooms().load(log.room_id())->room.member_count, 1u);
 }
 
-TEST_P(RoomRepositoryContract, ADeletedRoomHasNoMembersAndIsInNoList) {
+TEST_P(RoomRepositoryContract, TheLastMembersOfADeletedRoomAreKnownUntilItIsSettled) {
+  auto log = make_room("general", Visibility::public_room, ada);
+  const auto end = log.deleted();
+  append({end});
+  EXPECT_TRUE(role_of(log.room_id(), ada));
+  store().streams().settle(end);
+  EXPECT_TRUE(rooms().load(log.room_id())->members.empty());
+}
+
+TEST_P(RoomRepositoryContract, ADeletedRoomCountsNoMembersAndIsInNoList) {
   auto log = make_room("general", Visibility::public_room, ada);
   append({log.about(kind::member_added, grace), log.deleted()});
   const auto found = rooms().load(log.room_id());
   EXPECT_TRUE(found->room.deleted);
   EXPECT_EQ(found->room.member_count, 0u);
-  EXPECT_TRUE(found->members.empty());
+  EXPECT_EQ(rooms().owned_count(ada.id), 0u);
   EXPECT_TRUE(rooms().rooms_of(grace.id, "", {}, 10).items.empty());
   EXPECT_TRUE(rooms().room_ids_of(grace.id).empty());
   EXPECT_TRUE(public_names().empty());

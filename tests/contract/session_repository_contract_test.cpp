@@ -109,6 +109,22 @@ TEST_P(SessionRepositoryContract, OnlyWhatHasLongBeenDeadIsPurged) {
   EXPECT_TRUE(sessions().find(alive.id));
 }
 
+TEST_P(SessionRepositoryContract, AnEndIsUnannouncedUntilItIsAnnounced) {
+  const auto live = add("user");
+  const auto ended = add("user");
+  sessions().end(ended.id, kLater);
+  ASSERT_EQ(sessions().unannounced(10).size(), 1u);
+  EXPECT_EQ(sessions().unannounced(10)[0].id, ended.id);
+  EXPECT_EQ(sessions().unannounced(10)[0].user_id, "user");
+  sessions().set_announced(live.id);
+  EXPECT_EQ(sessions().unannounced(10).size(), 1u);
+  sessions().set_announced(ended.id);
+  sessions().set_announced(ended.id);
+  EXPECT_TRUE(sessions().unannounced(10).empty());
+  sessions().end(ended.id, kLater);
+  EXPECT_TRUE(sessions().unannounced(10).empty()) << "ending it again is no news";
+}
+
 PARLEY_ON_EVERY_STORE(SessionRepositoryContract);
 
 class AccessTokenRepositoryContract : public StoreTest {
@@ -163,6 +179,17 @@ TEST_P(AccessTokenRepositoryContract, OnlyWhatHasLongBeenDeadIsPurged) {
   EXPECT_EQ(tokens().purge(kNoon, 10), 0u);
   EXPECT_EQ(tokens().purge(kLater, 10), 2u);
   EXPECT_TRUE(tokens().find(endless.id));
+}
+
+TEST_P(AccessTokenRepositoryContract, AnEndIsUnannouncedUntilItIsAnnounced) {
+  const auto token = sample_access_token("user");
+  tokens().create(token);
+  EXPECT_TRUE(tokens().unannounced(10).empty());
+  tokens().end(token.id, kLater);
+  ASSERT_EQ(tokens().unannounced(10).size(), 1u);
+  EXPECT_EQ(tokens().unannounced(10)[0].id, token.id);
+  tokens().set_announced(token.id);
+  EXPECT_TRUE(tokens().unannounced(10).empty());
 }
 
 PARLEY_ON_EVERY_STORE(AccessTokenRepositoryContract);

@@ -16,6 +16,7 @@ struct StoreKind {
   std::function<std::unique_ptr<TestStore>()> make;
 };
 
+/// MongoDB only where PARLEY_TEST_MONGODB_URL names a server.
 std::vector<StoreKind> store_kinds();
 
 /// A test over an empty store of each kind. Use it as

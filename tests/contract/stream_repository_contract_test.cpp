@@ -1,4 +1,5 @@
 #include <atomic>
+#include <set>
 #include <thread>
 
 #include "contract/stores.h"
@@ -225,7 +226,7 @@ TEST_P(StreamRepositoryContract, TheSameKeyFromTwoThreadsIsOneEntry) {
   EXPECT_EQ(streams().head(log.stream()).seq, 25u);
 }
 
-TEST_P(StreamRepositoryContract, ReadersNeverSeeAPartOfABatch) {
+TEST_P(StreamRepositoryContract, ReadersSeeALogWithoutHolesAtAnyTime) {
   std::atomic<bool> done{false};
   std::thread writer([&] {
     for (int i = 0; i < 50; ++i) append({log.message(), log.message(), log.message()});
@@ -233,8 +234,10 @@ TEST_P(StreamRepositoryContract, ReadersNeverSeeAPartOfABatch) {
   });
   while (!done) {
     const auto head = streams().head(log.stream());
-    EXPECT_EQ(head.seq % 3, 0u);
     EXPECT_EQ(head.messages, head.seq);
+    const auto read = seqs(log.stream());
+    EXPECT_GE(read.size(), head.seq);
+    for (std::size_t i = 0; i < read.size(); ++i) EXPECT_EQ(read[i], i + 1);
   }
   writer.join();
 }
@@ -263,6 +266,70 @@ TEST_P(StreamRepositoryContract, APurgeLeavesOtherStreamsAlone) {
   append({log.message(), log.message(), other.message(), other.message()});
   streams().purge(log.stream(), 2, 100);
   EXPECT_EQ(seqs(other.stream()), (Seqs{1, 2}));
+}
+
+TEST_P(StreamRepositoryContract, WhatFollowsIsReadUpToTheFirstThatIsMissing) {
+  const auto following = [&](std::uint64_t seq, std::size_t limit) {
+    Seqs found;
+    for (const auto& entry : streams().following(log.stream(), seq, limit)) found.push_back(entry.seq);
+    return found;
+  };
+  EXPECT_EQ(following(0, 10), Seqs{});
+  append({message_of(1, "a"), message_of(2, "b"), message_of(3, "c")});
+  EXPECT_EQ(following(0, 10), (Seqs{1, 2, 3}));
+  EXPECT_EQ(following(0, 2), (Seqs{1, 2}));
+  EXPECT_EQ(following(2, 10), Seqs{3});
+  EXPECT_EQ(following(3, 10), Seqs{});
+  append({message_of(5, "e")});
+  EXPECT_EQ(following(2, 10), Seqs{3});
+}
+
+TEST_P(StreamRepositoryContract, EntriesOfSeveralStreamsAreFoundByTheirPlaces) {
+  LogBuilder other;
+  streams().append(std::vector{log.created("one"), log.message(), other.created("two")});
+  const std::vector<EntryPlace> places{
+      {log.stream(), 2}, {other.stream(), 1}, {other.stream(), 2}, {room_stream(new_id()), 1}};
+  std::set<std::string> found;
+  for (const auto& entry : streams().find_all(places)) found.insert(entry.stream + std::to_string(entry.seq));
+  EXPECT_EQ(found, (std::set<std::string>{log.stream() + "2", other.stream() + "1"}));
+  EXPECT_TRUE(streams().find_all({}).empty());
+}
+
+TEST_P(StreamRepositoryContract, AChangeOfARoomIsUnsettledUntilItIsSettled) {
+  LogBuilder other;
+  const auto created = log.created("one");
+  const auto said = log.message();
+  const auto added = log.about(kind::member_added, Person{});
+  streams().append(std::vector{created, said, added, other.created("two")});
+  EXPECT_EQ(streams().unsettled(10).size(), 3u);
+  EXPECT_EQ(streams().unsettled(2).size(), 2u);
+  auto of_room = streams().unsettled_of(log.stream());
+  ASSERT_EQ(of_room.size(), 2u);
+  EXPECT_EQ(of_room[0].seq, 1u) << "by seq";
+  expect_same(of_room[1], streams().range(log.stream(), 3, 3).at(0));
+  streams().settle(created);
+  streams().settle(created);
+  of_room = streams().unsettled_of(log.stream());
+  ASSERT_EQ(of_room.size(), 1u);
+  EXPECT_EQ(of_room[0].seq, 3u);
+  streams().settle(added);
+  EXPECT_TRUE(streams().unsettled_of(log.stream()).empty());
+  EXPECT_EQ(streams().unsettled(10).size(), 1u) << "the other room's is its own";
+}
+
+TEST_P(StreamRepositoryContract, WhatIsUnsettledIsStillSoAfterARestart) {
+  streams().append(std::vector{log.created("one")});
+  store().reopen();
+  EXPECT_EQ(streams().unsettled(10).size(), 1u);
+}
+
+TEST_P(StreamRepositoryContract, AChangeThatWasNotCommittedIsNotUnsettled) {
+  streams().append(std::vector{log.created("one")});
+  streams().settle(streams().range(log.stream(), 1, 1).at(0));
+  auto late = log.about(kind::member_added, Person{});
+  late.seq = 1;
+  EXPECT_EQ(append({late}), std::vector{Status::seq_taken});
+  EXPECT_TRUE(streams().unsettled(10).empty());
 }
 
 PARLEY_ON_EVERY_STORE(StreamRepositoryContract);

@@ -31,11 +31,11 @@ FakeBackend::FakeBackend() {
   operations.run_blocking = [this](std::function<void()> work) { return run_blocking(std::move(work)); };
 }
 
-void FakeBackend::serve(const Settings& settings, DataFolder& folder) {
+void FakeBackend::serve(const Settings& settings, DataFolder* folder) {
   if (on_serve) on_serve(settings, folder);
 }
 
-void FakeBackend::run_offline(const Settings&, DataFolder&, Work work) {
+void FakeBackend::run_offline(const Settings&, DataFolder*, Work work) {
   ++times_opened;
   run_task([this, &work] { return work(operations); });
 }

@@ -15,8 +15,8 @@ class FakeBackend : public Backend {
  public:
   FakeBackend();
 
-  void serve(const Settings& settings, DataFolder& folder) override;
-  void run_offline(const Settings& settings, DataFolder& folder, Work work) override;
+  void serve(const Settings& settings, DataFolder* folder) override;
+  void run_offline(const Settings& settings, DataFolder* folder, Work work) override;
   void check_database(const std::filesystem::path& file) override;
 
   Operations operations{};
@@ -24,7 +24,7 @@ class FakeBackend : public Backend {
   std::map<std::string, std::string> passwords{};
   std::vector<RoomRow> rooms{};
   std::vector<NewInvite> invites{};
-  std::function<void(const Settings&, DataFolder&)> on_serve{};
+  std::function<void(const Settings&, DataFolder*)> on_serve{};
   int times_opened = 0;  ///< by run_offline
   std::string damage{};  ///< what check_database finds
 

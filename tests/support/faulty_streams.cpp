@@ -90,6 +90,31 @@ std::optional<Entry> FaultyStreams::find_by_key(std::string_view stream, std::st
   return store_.find_by_key(stream, user_id, key);
 }
 
+std::vector<Entry> FaultyStreams::following(std::string_view stream, std::uint64_t seq, std::size_t limit) {
+  check_read();
+  return store_.following(stream, seq, limit);
+}
+
+std::vector<Entry> FaultyStreams::find_all(std::span<const EntryPlace> places) {
+  check_read();
+  return store_.find_all(places);
+}
+
+std::vector<Entry> FaultyStreams::unsettled(std::size_t limit) {
+  check_read();
+  return store_.unsettled(limit);
+}
+
+std::vector<Entry> FaultyStreams::unsettled_of(std::string_view stream) {
+  check_read();
+  return store_.unsettled_of(stream);
+}
+
+void FaultyStreams::settle(const Entry& entry) {
+  check_read();
+  store_.settle(entry);
+}
+
 std::size_t FaultyStreams::purge(std::string_view stream, std::uint64_t before_seq, std::size_t limit) {
   check_read();
   return store_.purge(stream, before_seq, limit);

@@ -2,7 +2,9 @@
 
 namespace parley::test {
 
-RoomWorld::RoomWorld() = default;
+RoomWorld::RoomWorld() {
+  sweep_.start();
+}
 
 Identity RoomWorld::sign_up(const std::string& username) {
   const auto user = sample_user(username);
@@ -70,7 +72,7 @@ std::vector<std::string> RoomWorld::kinds(const std::string& stream) {
 std::vector<std::string> RoomWorld::told(const Identity& user, std::size_t count) {
   const auto stream = user_stream(user.user_id);
   run_until([&] { return store_.streams().head(stream).seq >= count; });
-  run_until([&] { return rooms_.notices.waiting() == 0; });
+  run_until([&] { return rooms_.settler.busy() == 0; });
   return kinds(stream);
 }
 

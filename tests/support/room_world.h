@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/ticker.h"
 #include "services/rooms.h"
 #include "support/stream_world.h"
 
@@ -38,6 +39,7 @@ class RoomWorld : public StreamWorld {
       AccountContext{store_.users(), store_.sessions(), store_.access_tokens(), store_.invites(), pool_, clock_}};
   Rooms rooms_{RoomContext{loop_, appender_, states_, streams_, store_.rooms(), store_.users(), pool_, clock_},
                invites_};
+  Ticker sweep_{loop_, std::chrono::milliseconds(20), "sweep", [this] { return rooms_.settler.sweep(); }};
   Identity ada_ = sign_up("ada");
   Identity grace_ = sign_up("grace");
   Identity linus_ = sign_up("linus");

@@ -99,3 +99,9 @@ def test_steps_of_one_core_run_side_by_side_and_a_build_alone(capsys, tmp_path):
     build = shell("build", f'echo build >>"{tmp_path}/order"; sleep 0.3; echo built >>"{tmp_path}/order"', cores=2)
     run(capsys, shell("a", mark), shell("b", mark), build)
     assert (tmp_path / "order").read_text().split() == ["begin", "begin", "end", "end", "build", "built"]
+
+
+def test_the_last_lines_say_which_servers_were_used_once_each(capsys):
+    steps = [reporting(name, GREEN, used="a server") for name in ("one", "two")]
+    _, lines = run(capsys, *steps, shell("three", "true", used="another", needs=["four"]), shell("four", "false"))
+    assert [line for line in lines[-3:] if line.startswith("used")] == ["used: a server"]

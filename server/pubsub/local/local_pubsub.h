@@ -37,6 +37,7 @@ class LocalPubSub : public PubSub {
   Task<bool> subscribe(std::string channel) override;
   void unsubscribe(std::string_view channel) override;
   bool healthy() const override { return true; }
+  std::uint64_t links() const override { return 1; }
 
  private:
   friend class LocalBus;

@@ -59,8 +59,8 @@ void hand_over(Connection& connection, const RoomProjection& rows) {
   connection.statement("UPDATE rooms SET owner_id = ? WHERE id = ?", *rows.owner_id, rows.room_id).exec();
 }
 
+/// The members' rows stay until all of them were told, see settle().
 void delete_room(Connection& connection, const RoomProjection& rows) {
-  connection.statement("DELETE FROM members WHERE room_id = ?", rows.room_id).exec();
   connection.statement("UPDATE rooms SET deleted = 1, member_count = 0 WHERE id = ?", rows.room_id).exec();
 }
 

@@ -65,8 +65,18 @@ CREATE TABLE invite_uses (
   PRIMARY KEY (invite_id, number), UNIQUE (invite_id, user_id)) WITHOUT ROWID;
 )";
 
+/// What has been done, but whose consequences may not all be: see StreamRepository::unsettled and
+/// SessionRepository::unannounced.
+constexpr const char* kUnfinished = R"(
+CREATE TABLE unsettled (stream TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (stream, seq)) WITHOUT ROWID;
+ALTER TABLE sessions ADD COLUMN unannounced INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX sessions_unannounced ON sessions (id) WHERE unannounced = 1;
+ALTER TABLE access_tokens ADD COLUMN unannounced INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX access_tokens_unannounced ON access_tokens (id) WHERE unannounced = 1;
+)";
+
 /// Step n brings version n to n + 1. Steps that have been released never change.
-constexpr std::array kSteps{kStreams, kAccounts};
+constexpr std::array kSteps{kStreams, kAccounts, kUnfinished};
 
 /// "Prly" in the file's header (SQLite's application_id), so that nobody's other database is taken for ours.
 constexpr int kApplicationId = 0x50726c79;

@@ -66,9 +66,26 @@ void SqliteAccessTokenRepository::set_last_used(std::string_view token_id, Times
 void SqliteAccessTokenRepository::end(std::string_view token_id, Timestamp now) {
   database_.write([&](Connection& connection) {
     connection
-        .statement("UPDATE access_tokens SET ended_at = ? WHERE id = ? AND ended_at IS NULL", to_millis(now),
-                   std::string(token_id))
+        .statement("UPDATE access_tokens SET ended_at = ?, unannounced = 1 WHERE id = ? AND ended_at IS NULL",
+                   to_millis(now), std::string(token_id))
         .exec();
+  });
+}
+
+std::vector<AccessToken> SqliteAccessTokenRepository::unannounced(std::size_t limit) {
+  return database_.read([&](Connection& connection) {
+    auto& select =
+        connection.statement("SELECT " PARLEY_TOKEN_COLUMNS " FROM access_tokens WHERE unannounced = 1 LIMIT ?",
+                             static_cast<std::int64_t>(limit));
+    std::vector<AccessToken> found;
+    while (select.executeStep()) found.push_back(read_token(select));
+    return found;
+  });
+}
+
+void SqliteAccessTokenRepository::set_announced(std::string_view token_id) {
+  database_.write([&](Connection& connection) {
+    connection.statement("UPDATE access_tokens SET unannounced = 0 WHERE id = ?", std::string(token_id)).exec();
   });
 }
 

@@ -79,17 +79,20 @@ std::optional<RoomSnapshot> SqliteRoomRepository::load(std::string_view room_id)
 RoomPage SqliteRoomRepository::rooms_of(std::string_view user_id, std::string_view folded_query, const RoomPlace& after,
                                         std::size_t limit) {
   return database_.read([&](Connection& connection) {
-    auto& rows = connection.statement(
-        "SELECT " PARLEY_ROOM_COLUMNS
-        ", m.role FROM members m JOIN rooms r ON r.id = m.room_id WHERE m.user_id = ? AND " PARLEY_ROOM_FILTER,
-        std::string(user_id), after.folded_name, after.id, std::string(folded_query), one_more(limit));
+    auto& rows = connection.statement("SELECT " PARLEY_ROOM_COLUMNS
+                                      ", m.role FROM members m JOIN rooms r ON r.id = m.room_id WHERE m.user_id = ? "
+                                      "AND r.deleted = 0 AND " PARLEY_ROOM_FILTER,
+                                      std::string(user_id), after.folded_name, after.id, std::string(folded_query),
+                                      one_more(limit));
     return page_of(rows, limit);
   });
 }
 
 std::vector<std::string> SqliteRoomRepository::room_ids_of(std::string_view user_id) {
   return database_.read([&](Connection& connection) {
-    return ids_of(connection.statement("SELECT room_id FROM members WHERE user_id = ?", std::string(user_id)));
+    return ids_of(connection.statement(
+        "SELECT m.room_id FROM members m JOIN rooms r ON r.id = m.room_id WHERE m.user_id = ? AND r.deleted = 0",
+        std::string(user_id)));
   });
 }
 
@@ -116,8 +119,10 @@ RoomPage SqliteRoomRepository::all_rooms(const RoomPlace& after, std::size_t lim
 
 std::size_t SqliteRoomRepository::owned_count(std::string_view user_id) {
   return database_.read([&](Connection& connection) {
-    auto& row =
-        connection.statement("SELECT count(*) FROM members WHERE user_id = ? AND role = 'owner'", std::string(user_id));
+    auto& row = connection.statement(
+        "SELECT count(*) FROM members m JOIN rooms r ON r.id = m.room_id"
+        " WHERE m.user_id = ? AND m.role = 'owner' AND r.deleted = 0",
+        std::string(user_id));
     row.executeStep();
     return static_cast<std::size_t>(row.getColumn(0).getInt64());
   });

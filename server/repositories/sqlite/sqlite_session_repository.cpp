@@ -74,9 +74,25 @@ std::optional<Session> SqliteSessionRepository::advance(std::string_view session
 void SqliteSessionRepository::end(std::string_view session_id, Timestamp now) {
   database_.write([&](Connection& connection) {
     connection
-        .statement("UPDATE sessions SET ended_at = ? WHERE id = ? AND ended_at IS NULL", to_millis(now),
-                   std::string(session_id))
+        .statement("UPDATE sessions SET ended_at = ?, unannounced = 1 WHERE id = ? AND ended_at IS NULL",
+                   to_millis(now), std::string(session_id))
         .exec();
+  });
+}
+
+std::vector<Session> SqliteSessionRepository::unannounced(std::size_t limit) {
+  return database_.read([&](Connection& connection) {
+    auto& select = connection.statement("SELECT " PARLEY_SESSION_COLUMNS " FROM sessions WHERE unannounced = 1 LIMIT ?",
+                                        static_cast<std::int64_t>(limit));
+    std::vector<Session> found;
+    while (select.executeStep()) found.push_back(read_session(select));
+    return found;
+  });
+}
+
+void SqliteSessionRepository::set_announced(std::string_view session_id) {
+  database_.write([&](Connection& connection) {
+    connection.statement("UPDATE sessions SET unannounced = 0 WHERE id = ?", std::string(session_id)).exec();
   });
 }
 

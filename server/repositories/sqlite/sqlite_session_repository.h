@@ -15,6 +15,8 @@ class SqliteSessionRepository : public SessionRepository {
   std::optional<Session> advance(std::string_view session_id, std::uint64_t presented, Timestamp now,
                                  Timestamp expires_at) override;
   void end(std::string_view session_id, Timestamp now) override;
+  std::vector<Session> unannounced(std::size_t limit) override;
+  void set_announced(std::string_view session_id) override;
   std::size_t purge(Timestamp before, std::size_t limit) override;
 
  private:

@@ -1,5 +1,6 @@
 #include "repositories/sqlite/sqlite_stream_repository.h"
 
+#include <algorithm>
 #include <sqlite3.h>
 #include <SQLiteCpp/Exception.h>
 #include <unordered_set>
@@ -36,6 +37,12 @@ Entry entry_of(SQLite::Statement& row) {
 
 #define PARLEY_ENTRY_COLUMNS \
   "SELECT stream, seq, kind, user_id, username, timestamp, key, target, messages, membership, body FROM entries "
+
+std::vector<Entry> entries_of(SQLite::Statement& rows) {
+  std::vector<Entry> entries;
+  while (rows.executeStep()) entries.push_back(entry_of(rows));
+  return entries;
+}
 
 Head read_head(Connection& connection, const std::string& stream) {
   auto& row = connection.statement(
@@ -88,7 +95,10 @@ AppendOutcome insert(Connection& connection, const Entry& entry) {
   bind_entry(row, entry);
   const int rc = row.tryExecuteStep();
   if (rc == SQLITE_DONE) {
-    if (const auto rows = projection_of(entry)) write_room_rows(connection, *rows);
+    if (const auto rows = projection_of(entry)) {
+      write_room_rows(connection, *rows);
+      connection.statement("INSERT INTO unsettled (stream, seq) VALUES (?, ?)", entry.stream, number(entry.seq)).exec();
+    }
     return {};
   }
   const SQLite::Exception refusal(connection.raw().getHandle(), rc);
@@ -134,8 +144,25 @@ std::vector<Entry> SqliteStreamRepository::range(std::string_view stream, std::u
   return database_.read([&](Connection& connection) {
     auto& rows = connection.statement(PARLEY_ENTRY_COLUMNS "WHERE stream = ? AND seq BETWEEN ? AND ? ORDER BY seq",
                                       std::string(stream), number(first), number(last));
+    return entries_of(rows);
+  });
+}
+
+std::vector<Entry> SqliteStreamRepository::following(std::string_view stream, std::uint64_t seq, std::size_t limit) {
+  auto entries = range(stream, seq + 1, seq + limit);
+  const auto hole = std::find_if(entries.begin(), entries.end(), [&](const auto& entry) { return entry.seq != ++seq; });
+  entries.erase(hole, entries.end());
+  return entries;
+}
+
+std::vector<Entry> SqliteStreamRepository::find_all(std::span<const EntryPlace> places) {
+  return database_.read([&](Connection& connection) {
     std::vector<Entry> entries;
-    while (rows.executeStep()) entries.push_back(entry_of(rows));
+    for (const auto& place : places) {
+      auto& row =
+          connection.statement(PARLEY_ENTRY_COLUMNS "WHERE stream = ? AND seq = ?", place.stream, number(place.seq));
+      if (row.executeStep()) entries.push_back(entry_of(row));
+    }
     return entries;
   });
 }
@@ -144,6 +171,28 @@ std::optional<Entry> SqliteStreamRepository::find_by_key(std::string_view stream
                                                          std::string_view key) {
   return database_.read([&](Connection& connection) {
     return read_by_key(connection, std::string(stream), std::string(user_id), std::string(key));
+  });
+}
+
+std::vector<Entry> SqliteStreamRepository::unsettled(std::size_t limit) {
+  return database_.read([&](Connection& connection) {
+    return entries_of(connection.statement(PARLEY_ENTRY_COLUMNS "JOIN unsettled USING (stream, seq) LIMIT ?",
+                                           static_cast<std::int64_t>(limit)));
+  });
+}
+
+std::vector<Entry> SqliteStreamRepository::unsettled_of(std::string_view stream) {
+  return database_.read([&](Connection& connection) {
+    return entries_of(connection.statement(
+        PARLEY_ENTRY_COLUMNS "JOIN unsettled USING (stream, seq) WHERE stream = ? ORDER BY seq", std::string(stream)));
+  });
+}
+
+void SqliteStreamRepository::settle(const Entry& entry) {
+  database_.write([&](Connection& connection) {
+    connection.statement("DELETE FROM unsettled WHERE stream = ? AND seq = ?", entry.stream, number(entry.seq)).exec();
+    if (entry.kind != kind::room_deleted) return;
+    connection.statement("DELETE FROM members WHERE room_id = ?", std::string(stream_owner(entry.stream))).exec();
   });
 }
 

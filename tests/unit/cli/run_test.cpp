@@ -136,9 +136,9 @@ TEST_F(Run, a_wrong_setting_is_a_usage_error_for_every_command) {
 
 TEST_F(Run, serve_gets_checked_settings_the_folder_and_its_key) {
   std::string key;
-  backend.on_serve = [&](const Settings& settings, DataFolder& folder) {
+  backend.on_serve = [&](const Settings& settings, DataFolder* folder) {
     key = settings.secret_key;
-    EXPECT_EQ(key, folder.secret_key());
+    EXPECT_EQ(key, folder->secret_key());
     EXPECT_EQ(settings.port, 4000);
   };
   EXPECT_EQ(run({"serve", "--port", "4000"}).exit, 0);
@@ -146,7 +146,7 @@ TEST_F(Run, serve_gets_checked_settings_the_folder_and_its_key) {
 }
 
 TEST_F(Run, serve_that_fails_ends_with_one_line_and_exit_code_1) {
-  backend.on_serve = [](const auto&, auto&) {
+  backend.on_serve = [](const auto&, auto*) {
     throw std::runtime_error("127.0.0.1:8000 is in use by another program");
   };
   const auto serve = run({"serve"});
@@ -180,6 +180,39 @@ TEST_F(Run, a_damaged_backup_is_refused_with_the_finding) {
   const auto restored = run({"restore", (temp / "backup").string()});
   EXPECT_EQ(restored.exit, 1);
   EXPECT_EQ(restored.err, "parley: row 5 missing from index\n");
+}
+
+/// Settings of a server on MongoDB, in the environment as long as the object lives.
+struct OnMongoDb {
+  OnMongoDb() {
+    ::setenv("MONGODB_URL", "mongodb://127.0.0.1:1/", 1);
+    ::setenv("SECRET_KEY", "q8Zr2LxPw0fV7sJd5TgYbN3uKe9HmC4a", 1);
+  }
+  ~OnMongoDb() {
+    ::unsetenv("MONGODB_URL");
+    ::unsetenv("SECRET_KEY");
+  }
+};
+
+TEST_F(Run, with_mongodb_no_command_touches_a_data_folder) {
+  const OnMongoDb environment;
+  bool without_folder = false;
+  backend.on_serve = [&](const auto&, const DataFolder* folder) { without_folder = folder == nullptr; };
+  EXPECT_EQ(run({"serve"}).exit, 0);
+  EXPECT_TRUE(without_folder);
+  EXPECT_EQ(run({"user", "create", "ada", "--generate"}).exit, 0);
+  EXPECT_EQ(backend.times_opened, 1);
+  EXPECT_FALSE(std::filesystem::exists(data));
+}
+
+TEST_F(Run, with_mongodb_backup_and_restore_point_to_mongodump) {
+  const OnMongoDb environment;
+  for (const auto* command : {"backup", "restore"}) {
+    const auto refused = run({command, (temp / "backup").string()});
+    EXPECT_EQ(refused.exit, 1);
+    EXPECT_NE(refused.err.find("mongodump"), std::string::npos) << refused.err;
+  }
+  EXPECT_EQ(backend.times_opened, 0);
 }
 
 TEST_F(Run, the_version_is_printed) {

@@ -5,6 +5,7 @@
 #include "core/ids.h"
 #include "support/account_samples.h"
 #include "support/account_world.h"
+#include "support/forwarding_sessions.h"
 
 namespace parley::test {
 namespace {
@@ -128,27 +129,17 @@ TEST_F(AuthenticatorTest, TheLastUseOfAPersonalAccessTokenIsNotedEveryTenMinutes
 }
 
 /// Answers only after somebody ended the session meanwhile.
-class LateSessions : public SessionRepository {
+class LateSessions : public ForwardingSessions {
  public:
-  explicit LateSessions(SessionRepository& real) : real_(real) {}
+  using ForwardingSessions::ForwardingSessions;
 
   std::function<void()> after_reading = [] {};
 
   std::optional<Session> find(std::string_view id) override {
-    auto session = real_.find(id);
+    auto session = ForwardingSessions::find(id);
     after_reading();
     return session;
   }
-  void create(const Session& session) override { real_.create(session); }
-  std::vector<Session> live_of(std::string_view id, Timestamp now) override { return real_.live_of(id, now); }
-  std::optional<Session> advance(std::string_view id, std::uint64_t presented, Timestamp now, Timestamp end) override {
-    return real_.advance(id, presented, now, end);
-  }
-  void end(std::string_view id, Timestamp now) override { real_.end(id, now); }
-  std::size_t purge(Timestamp before, std::size_t limit) override { return real_.purge(before, limit); }
-
- private:
-  SessionRepository& real_;
 };
 
 TEST_F(AuthenticatorTest, AnAnswerFromBeforeTheEndIsNotKept) {

@@ -23,7 +23,7 @@ class RoomServiceTest : public RoomWorld {
     return update(user, room, std::move(change));
   }
   void wait_until_cleaned() {
-    run_until([this] { return rooms_.purge.busy() == 0; });
+    run_until([this] { return rooms_.settler.busy() == 0 && rooms_.purge.busy() == 0; });
   }
 };
 

@@ -2,6 +2,7 @@
 
 #include "core/ids.h"
 #include "support/account_world.h"
+#include "support/forwarding_sessions.h"
 
 namespace parley::test {
 namespace {
@@ -173,25 +174,17 @@ TEST_F(SignInTest, SigningOutByRefreshTokenEndsTheSession) {
 }
 
 /// Changes the password in the very moment between the check of the old one and the making of the session.
-class ChangingSessions : public SessionRepository {
+class ChangingSessions : public ForwardingSessions {
  public:
   ChangingSessions(SessionRepository& real, std::function<void()> meanwhile)
-      : real_(real), meanwhile_(std::move(meanwhile)) {}
+      : ForwardingSessions(real), meanwhile_(std::move(meanwhile)) {}
 
   void create(const Session& session) override {
     meanwhile_();
-    real_.create(session);
+    ForwardingSessions::create(session);
   }
-  std::optional<Session> find(std::string_view id) override { return real_.find(id); }
-  std::vector<Session> live_of(std::string_view id, Timestamp now) override { return real_.live_of(id, now); }
-  std::optional<Session> advance(std::string_view id, std::uint64_t presented, Timestamp now, Timestamp end) override {
-    return real_.advance(id, presented, now, end);
-  }
-  void end(std::string_view id, Timestamp now) override { real_.end(id, now); }
-  std::size_t purge(Timestamp before, std::size_t limit) override { return real_.purge(before, limit); }
 
  private:
-  SessionRepository& real_;
   std::function<void()> meanwhile_;
 };
 

@@ -22,7 +22,7 @@ class ChannelTest : public testing::Test {
     return subscriber;
   }
 
-  Channel channel{kRoom, test::plain_frame};
+  Channel channel{kRoom, test::plain_frame, {}};
 };
 
 TEST_F(ChannelTest, a_live_subscriber_gets_each_entry_once_in_order) {

@@ -21,9 +21,10 @@ class HubTest : public test::StreamWorld {
   struct Instance {
     explicit Instance(HubTest& t)
         : pubsub(t.bus_),
-          states(t.streams_, t.store_.rooms(), t.pool_, Writers::several_instances),
-          hub(t.loop_, t.streams_, states, t.pool_, pubsub, test::plain_frame),
-          link(pubsub, states, hub, {}),
+          states(t.streams_, t.store_.rooms(), t.pool_, t.clock_, Writers::several_instances),
+          hub(t.loop_, t.streams_, states, t.pool_, pubsub, test::plain_frame,
+              {.hole = std::chrono::milliseconds(100)}),
+          link(pubsub, hub),
           appender(t.loop_, {t.streams_, t.writer_, 1}, states, link, t.clock_, {}) {}
 
     LocalPubSub pubsub;
@@ -93,6 +94,44 @@ TEST_F(HubTest, WhatTheBusLostIsReadFromTheStoreWhenMoreComes) {
   send(here_, "not lost");
   run_until([&] { return grace->seqs().size() == 4; });
   EXPECT_EQ(grace->seqs(), from_to(head + 1, head + 4));
+}
+
+TEST_F(HubTest, APollDeliversWhatTheBusLostThoughNothingMoreComes) {
+  const auto grace = subscribe(there_);
+  const auto head = told_.head;
+  bus_.drop_everything(true);
+  for (int i = 0; i < 250; ++i) send(here_, "lost on the bus");
+  EXPECT_EQ(grace->seqs(), Seqs{}) << "the bus did lose them";
+  run(there_.hub.poll());
+  run_until([&] { return grace->seqs().size() == 250; });
+  EXPECT_EQ(grace->seqs(), from_to(head + 1, head + 250));
+}
+
+TEST_F(HubTest, AnEntryThatIsMissingForGoodIsFilledWithAVoidOne) {
+  const auto grace = subscribe(there_);
+  const auto head = told_.head;
+  room_.message();
+  append_elsewhere({room_.message("after the hole")});
+  there_.hub.accept(store_.streams().range(room_.stream(), head + 2, head + 2).at(0));
+  run_until([&] { return grace->seqs().size() == 2; });
+  EXPECT_EQ(grace->seqs(), from_to(head + 1, head + 2));
+  const auto filled = store_.streams().range(room_.stream(), head + 1, head + 1).at(0);
+  EXPECT_EQ(filled.kind, kind::void_entry);
+  EXPECT_EQ(filled.messages, 0u) << "running values are the predecessor's";
+}
+
+TEST_F(HubTest, EveryEntryOfAFollowedStreamIsObservedOnceInOrder) {
+  Seqs seen;
+  there_.hub.observe_entries([&](const Entry& entry) { seen.push_back(entry.seq); });
+  const auto grace = subscribe(there_);
+  const auto head = told_.head;
+  send(here_, "over the bus");
+  bus_.drop_everything(true);
+  send(here_, "lost on the bus");
+  send(there_, "its own");
+  run_until([&] { return grace->seqs().size() == 3; });
+  EXPECT_EQ(seen, from_to(head + 1, head + 3));
+  EXPECT_EQ(there_.states.cached(room_.stream())->head().seq, head + 3) << "and applied to the state";
 }
 
 TEST_F(HubTest, WhoResumesGetsWhatTheyMissedAndThenWhatComes) {

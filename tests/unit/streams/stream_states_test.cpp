@@ -117,12 +117,50 @@ TEST_F(StreamStatesTest, ACachedStateServesReadersWhereNobodyElseWrites) {
 }
 
 TEST_F(StreamStatesTest, WhereOthersWriteReadersGetTheStoresHead) {
-  StreamStates shared(streams_, store_.rooms(), pool_, Writers::several_instances);
+  StreamStates shared(streams_, store_.rooms(), pool_, clock_, Writers::several_instances);
   auto log = make_room();
   EXPECT_EQ(run(shared.current(log.stream()))->head().seq, 1u);
   append_elsewhere({log.message()});
   EXPECT_EQ(run(shared.any(log.stream()))->head().seq, 1u);
   EXPECT_EQ(run(shared.current(log.stream()))->head().seq, 2u);
+}
+
+TEST_F(StreamStatesTest, WhatCameSinceIsReadOnFromTheCachedState) {
+  StreamStates shared(streams_, store_.rooms(), pool_, clock_, Writers::several_instances);
+  auto log = make_room();
+  run(shared.any(log.stream()));
+  std::vector<Entry> came;
+  for (int i = 0; i < 100; ++i) came.push_back(log.message());
+  came.push_back(log.about(kind::member_added, grace_));
+  append_elsewhere(came);
+  shared.forget(log.stream());
+  EXPECT_EQ(shared.cached(log.stream()), nullptr);
+  rooms_.freeze(log.room_id());
+  const auto state = run(shared.any(log.stream()));
+  EXPECT_EQ(state->head().seq, 102u);
+  EXPECT_TRUE(state->member(grace_.id));
+  EXPECT_EQ(shared.cached(log.stream()), state);
+}
+
+TEST_F(StreamStatesTest, WhereOthersWriteAStateOfUnknownAgeIsNoWritersGround) {
+  StreamStates shared(streams_, store_.rooms(), pool_, clock_, Writers::several_instances);
+  auto log = make_room();
+  run(shared.any(log.stream()));
+  clock_.advance(StreamStates::kLookAgain);
+  EXPECT_EQ(shared.cached(log.stream()), nullptr);
+  run(shared.any(log.stream()));
+  EXPECT_TRUE(shared.cached(log.stream()));
+}
+
+TEST_F(StreamStatesTest, AStaleStateDoesNotOutliveThePurgeOfItsRoom) {
+  StreamStates shared(streams_, store_.rooms(), pool_, clock_, Writers::several_instances);
+  auto log = make_room();
+  append_elsewhere({log.message()});
+  run(shared.any(log.stream()));
+  append_elsewhere({log.message(), log.message(), log.deleted()});
+  store_.streams().purge(log.stream(), log.head().seq, 100);
+  clock_.advance(StreamStates::kGoneStale);
+  EXPECT_FALSE(run(shared.any(log.stream()))->room_exists());
 }
 
 TEST_F(StreamStatesTest, TheNextEntryIsAppliedAndALaterOneForgetsTheState) {
@@ -145,7 +183,7 @@ TEST_F(StreamStatesTest, AnOlderEntryChangesNothing) {
 }
 
 TEST_F(StreamStatesTest, TheLongestUnusedStatesGoFirst) {
-  StreamStates small(streams_, store_.rooms(), pool_, Writers::only_this_process, 10);
+  StreamStates small(streams_, store_.rooms(), pool_, clock_, Writers::only_this_process, 10);
   std::vector<std::string> rooms;
   for (int i = 0; i < 11; ++i) {
     rooms.push_back(make_room().stream());

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <mutex>
+
+namespace parley::mongodb {
+
+/// While the server does not answer, one call at a time finds out whether it does again, and the others fail at once:
+/// they would only wait behind it, each for seconds. Any thread.
+class Breaker {
+ public:
+  /// One call. Ends with answered() or silent(); or with neither, where the server was not asked.
+  class Call {
+   public:
+    /// Throws StoreUnavailable.
+    explicit Call(Breaker& breaker);
+    ~Call();
+    Call(const Call&) = delete;
+    Call& operator=(const Call&) = delete;
+
+    void answered();
+    void silent();
+
+   private:
+    Breaker& breaker_;
+    bool probe_ = false;
+  };
+
+ private:
+  std::mutex mutex_;
+  bool silent_ = false;
+  bool probing_ = false;
+};
+
+}  // namespace parley::mongodb

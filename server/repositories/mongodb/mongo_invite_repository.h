@@ -1,0 +1,24 @@
+#pragma once
+
+#include "repositories/invite_repository.h"
+#include "repositories/mongodb/database.h"
+
+namespace parley::mongodb {
+
+class MongoInviteRepository : public InviteRepository {
+ public:
+  explicit MongoInviteRepository(Database& database) : database_(database) {}
+
+  void create(const Invite& invite) override;
+  std::optional<Invite> find(std::string_view invite_id) override;
+  std::vector<Invite> open_for(InviteKind kind, std::string_view subject, Timestamp now) override;
+  bool take_use(std::string_view invite_id, std::string_view user_id, Timestamp now) override;
+  void return_use(std::string_view invite_id, std::string_view user_id) override;
+  void end(std::string_view invite_id, Timestamp now) override;
+  std::size_t purge(Timestamp before, std::size_t limit) override;
+
+ private:
+  Database& database_;
+};
+
+}  // namespace parley::mongodb
