@@ -278,7 +278,8 @@ std::variant<Invocation, Ending> parse_command_line(int argc, const char* const*
   } catch (const CLI::CallForVersion& e) {
     return Ending{Exit::ok, std::string(e.what()) + "\n"};
   } catch (const CLI::ParseError& e) {
-    return Ending{Exit::usage, "parley: " + one_line(fault(grammar.app(), e)) + " (see " + named(grammar.app()) + " --help)\n"};
+    return Ending{Exit::usage,
+                  "parley: " + one_line(fault(grammar.app(), e)) + " (see " + named(grammar.app()) + " --help)\n"};
   }
 }
 
