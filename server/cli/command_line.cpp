@@ -275,6 +275,15 @@ std::string named(const CLI::App& app) {
   return parsed.empty() ? app.get_name() : app.get_name() + " " + named(*parsed.front());
 }
 
+/// What was wrong. Of a word that is no command, the parser says only that a command is missing.
+std::string fault(const CLI::App& app, const CLI::ParseError& error) {
+  const auto unknown = app.remaining(true);
+  const bool required = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError);
+  if (!required || unknown.empty()) return error.what();
+  const auto& word = unknown.front();
+  return std::string("there is no ") + (word.starts_with('-') ? "option" : "command") + " '" + word + "'";
+}
+
 }  // namespace
 
 std::variant<Invocation, Ending> parse_command_line(int argc, const char* const* argv) {
@@ -290,7 +299,8 @@ std::variant<Invocation, Ending> parse_command_line(int argc, const char* const*
   } catch (const CLI::CallForVersion& e) {
     return Ending{Exit::ok, std::string(e.what()) + "\n"};
   } catch (const CLI::ParseError& e) {
-    return Ending{Exit::usage, "parley: " + one_line(e.what()) + " (see " + named(grammar.app()) + " --help)\n"};
+    return Ending{Exit::usage,
+                  "parley: " + one_line(fault(grammar.app(), e)) + " (see " + named(grammar.app()) + " --help)\n"};
   }
 }
 

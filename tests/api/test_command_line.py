@@ -82,6 +82,11 @@ def test_a_wrong_command_line_gets_one_line_and_a_status(args):
     assert "--help" in one_line(shown.stderr)
 
 
+@pytest.mark.parametrize(("args", "where"), [(["fly"], "parley"), (["user", "fly", "x"], "parley user")])
+def test_a_word_that_is_no_command_is_named(args, where):
+    assert one_line(run(*args).stderr) == f"parley: there is no command 'fly' (see {where} --help)"
+
+
 def test_the_version_is_the_servers(server):
     told = json.loads(run("version", "--json").stdout)["version"]
     assert told in run("version").stdout
