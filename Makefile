@@ -1,7 +1,7 @@
 # Two commands matter: `make run` and `make test`. The work is done by the scripts in tools/ and tests/.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run dev test bench fuzz format lint package package-test fresh-test clean
+.PHONY: help setup build run dev cluster test torture bench fuzz format lint package package-test fresh-test clean
 
 # What is set on make's command line (make run PORT=8001) reaches the scripts as environment.
 
@@ -25,9 +25,19 @@ dev: ## Serve, and rebuild server and web app as you type
 	@tools/setup run
 	@exec tools/dev
 
+cluster: ## Serve three instances behind nginx on http://localhost:8080, with MongoDB and Redis (FRESH=1 begins anew)
+	@tools/setup cluster
+	@tools/build
+	@exec build/venv/bin/python tools/cluster $(if $(FRESH),--fresh)
+
 test: ## Install what is missing and run every test (ONLY="unit api" runs some)
 	@tools/setup test
 	@build/venv/bin/python tests/run $(ONLY)
+
+torture: ## Break a cluster at random for MINUTES=30 and count what is lost (SEED=n repeats a run)
+	@tools/setup test
+	@tools/build
+	@build/venv/bin/python tests/torture
 
 bench: ## Build and run the benchmarks
 	@tools/setup test

@@ -29,6 +29,8 @@
 #include "models/state_change.h"
 #include "pubsub/local/local_notice_board.h"
 #include "pubsub/local/local_pubsub.h"
+#include "pubsub/local/local_shared_counters.h"
+#include "pubsub/redis/redis_bus.h"
 #include "repositories/instance_repository.h"
 #include "repositories/mongodb/mongo_access_token_repository.h"
 #include "repositories/mongodb/mongo_instance_repository.h"
@@ -52,7 +54,9 @@
 #include "services/rooms.h"
 #include "services/secret_keys.h"
 #include "services/session_announcer.h"
+#include "streams/bus_health.h"
 #include "streams/bus_link.h"
+#include "streams/instances.h"
 #include "websocket/connections.h"
 #include "websocket/encoder.h"
 
@@ -67,6 +71,8 @@ constexpr std::size_t kMaxHashes = 500;
 
 constexpr auto kHttpPatience = std::chrono::seconds(3);
 constexpr auto kStoreRetry = std::chrono::seconds(1);
+constexpr auto kPurgeDelay = std::chrono::minutes(10);
+constexpr auto kLease = std::chrono::seconds(1);
 constexpr auto kSweep = std::chrono::seconds(2);
 constexpr auto kHousekeeping = std::chrono::hours(1);
 
@@ -90,7 +96,9 @@ struct Store {
 
 /// In the data folder's file.
 struct SqliteStore {
-  explicit SqliteStore(const std::filesystem::path& file) : database(file), snapshots(file) {}
+  explicit SqliteStore(const std::filesystem::path& file) : database(file), snapshots(file) {
+    rooms.drop_unused_claims();
+  }
   Store parts() {
     return {streams, rooms, users, sessions, access_tokens, invites, nullptr, 4, 1, [] {}};  // it has one writer
   }
@@ -141,17 +149,110 @@ struct ChosenStore {
   std::unique_ptr<MongoStore> mongodb;
 };
 
+/// What an instance needs where others share its store: its lease, and an eye on the bus between them.
+class Cluster {
+ public:
+  Cluster(EventLoop& loop, InstanceRepository& repository, WorkerPool& store, PubSub& bus, Hub& hub, const Clock& clock,
+          const std::string& instance_id)
+      : instances(repository, store, clock, instance_id),
+        health(loop, instances, bus, hub, clock),
+        loop_(loop),
+        repository_(repository),
+        store_(store),
+        lease_(loop, kLease, "the instance's lease",
+               [this, &bus] { return instances.renew(bus.links(), bus.healthy()); }) {}
+
+  void start() {
+    started_ = true;
+    lease_.start();
+    spawn_logged(loop_.executor(), "join the other instances", [this] { return join(); });
+  }
+
+  Task<> stop() {
+    if (!std::exchange(started_, false)) co_return;
+    health.stop();
+    lease_.stop();
+    try {
+      co_await instances.leave();
+    } catch (const std::exception& e) {
+      log::warn("the instance's lease stays until it is over", {{"reason", e.what()}});
+    }
+  }
+
+  bool is_alive(const std::string& instance_id) const {
+    const auto peer = instances.peers().find(instance_id);
+    return peer != instances.peers().end() && peer->second.alive;
+  }
+
+  Instances instances;
+  BusHealth health;
+
+ private:
+  Task<> join() {
+    std::string deployment_id;
+    while (started_ && deployment_id.empty()) {
+      try {
+        auto ask = [this] { return repository_.deployment_id(); };
+        deployment_id = co_await store_.run(std::move(ask));
+      } catch (const std::exception& e) {
+        log::warn("joining the other instances waits for the store", {{"reason", e.what()}});
+      }
+      if (deployment_id.empty()) co_await sleep_for(kStoreRetry);
+    }
+    if (started_) health.start(deployment_id);
+  }
+
+  EventLoop& loop_;
+  InstanceRepository& repository_;
+  WorkerPool& store_;
+  Ticker lease_;
+  bool started_ = false;
+};
+
+/// What instances share: over Redis where there is one, else in this process, which is then the only instance.
+class Bus {
+  struct InProcess {
+    explicit InProcess(const Clock& clock) : counters(clock) {}
+    LocalBus bus;
+    LocalPubSub pubsub{bus};
+    LocalNoticeBoard notices;
+    LocalSharedCounters counters;
+  };
+  std::unique_ptr<redis::RedisBus> redis_;
+  std::unique_ptr<InProcess> local_;
+
+ public:
+  Bus(EventLoop& loop, const Clock& clock, const RedisAddress& address, const std::string& instance_id)
+      : redis_(address.host.empty() ? nullptr : std::make_unique<redis::RedisBus>(loop, address, instance_id)),
+        local_(redis_ ? nullptr : std::make_unique<InProcess>(clock)),
+        pubsub(redis_ ? static_cast<PubSub&>(redis_->pubsub()) : local_->pubsub),
+        notices(redis_ ? static_cast<NoticeBoard&>(redis_->notice_board()) : local_->notices),
+        counters(redis_ ? static_cast<SharedCounters&>(redis_->counters()) : local_->counters) {}
+
+  /// For a process that does one thing: before it, waits a while until others hear of it; after it, until they have.
+  Task<> come_up() const {
+    for (int i = 0; i < 200 && !pubsub.healthy(); ++i) co_await sleep_for(std::chrono::milliseconds(10));
+  }
+  Task<> drain() const { co_await counters.read("drained"); }  // Redis answers in order
+
+  PubSub& pubsub;
+  NoticeBoard& notices;
+  SharedCounters& counters;
+};
+
 /// The product without its edges: what the server and the command line both work with. Made in the order of the
 /// members. Before it goes, the loop has ended, and abandon() has let go of what still referred to it.
 class Product {
  public:
   Product(const Settings& settings, const DataFolder* folder)
       : chosen(settings, folder),
+        shared(loop, clock, settings.redis, instance_id),
         keys(settings.secret_key),
-        limits(settings.limits, clock),
+        limits(settings.limits, clock, SharedFailures(shared.counters, keys.key(SecretKeys::Purpose::shared_failures))),
         accounts({store.users, store.sessions, store.access_tokens, store.invites, readers, clock}, hashing, keys,
                  limits, sign_up_policy(settings), account_events()),
-        rooms({loop, appender, states, store.streams, store.rooms, store.users, readers, clock}, accounts.invites),
+        rooms({loop, appender, states, store.streams, store.rooms, store.users, readers, clock}, accounts.invites,
+              store.instances ? kPurgeDelay : std::chrono::seconds(0)),
         announcer(loop, appender, {store.users, store.sessions, store.access_tokens, store.invites, readers, clock}) {
     hub.observe(&presence);
     hub.observe_entries([this](const Entry& entry) { on_entry(entry); });
@@ -167,9 +268,10 @@ class Product {
 
   /// What is done now and then, beginning with what an earlier process left undone.
   void start() {
+    if (cluster) cluster->start();
+    presence.start();
     sweep.start();
     housekeeping.start();
-    rooms.purge.resume();
   }
 
   /// Refuses new entries, waits for what is under way, and ends the timers.
@@ -180,6 +282,7 @@ class Product {
     co_await appender.drain();
     rooms.purge.stop();
     presence.stop();
+    if (cluster) co_await cluster->stop();
     if (chosen.sqlite) chosen.sqlite->snapshots.cancel();
     stopped_ = true;
   }
@@ -192,10 +295,10 @@ class Product {
   WorkerPool writer{"store-writer", store.writers, kMaxWrites};
   WorkerPool readers{"store", store.readers, kMaxReads};
   WorkerPool hashing{"hashing", kHashers, kMaxHashes, WorkerPool::Priority::idle};
-  const std::string instance_id = new_id();
-  LocalBus local_bus;
-  LocalNoticeBoard board;
-  LocalPubSub bus{local_bus};
+  const std::string instance_id = new_id();  ///< of this process, never used again
+  Bus shared;
+  PubSub& bus = shared.pubsub;
+  NoticeBoard& board = shared.notices;
   StreamStates states{store.streams, store.rooms, readers, clock,
                       store.instances ? Writers::several_instances : Writers::only_this_process};
   Hub hub{loop, store.streams, states, readers, bus, websocket::text_frame};
@@ -215,7 +318,8 @@ class Product {
                            {.instance_id = instance_id,
                             .board = board,
                             .announce = [this](const auto& stream) { bus_link.announce_presence(stream); },
-                            .is_alive = [](const auto&) { return false; }}};
+                            .is_alive = [this](const auto& id) { return cluster && cluster->is_alive(id); }}};
+  std::unique_ptr<Cluster> cluster = make_cluster();
   ProfileHints profile_hints{store.rooms, readers, bus_link};
   SecretKeys keys;
   RateLimits limits;
@@ -224,7 +328,7 @@ class Product {
   Rooms rooms;
   SessionAnnouncer announcer;
   Ticker sweep{loop, kSweep, "what was left undone", [this] { return sweep_up(); }};
-  Ticker housekeeping{loop, kHousekeeping, "housekeeping", [this] { return accounts.purge(); }};
+  Ticker housekeeping{loop, kHousekeeping, "housekeeping", [this] { return keep_house(); }};
   websocket::Connections* connections = nullptr;  ///< the server's; the command line has none
 
  private:
@@ -235,7 +339,9 @@ class Product {
   }
 
   AccountEvents account_events();
+  std::unique_ptr<Cluster> make_cluster();
   Task<> sweep_up();
+  Task<> keep_house();
   void on_entry(const Entry& entry);
   void on_appended(const Entry& entry, std::chrono::nanoseconds took);
   void on_batch(std::size_t entries, std::chrono::nanoseconds took);
@@ -286,6 +392,24 @@ Task<> Product::prepare_store() {
     if (!ready) co_await sleep_for(kStoreRetry);
   }
   if (told && !stopped_) log::info("the store is reached");
+}
+
+std::unique_ptr<Cluster> Product::make_cluster() {
+  if (!store.instances) return nullptr;
+  auto made = std::make_unique<Cluster>(loop, *store.instances, readers, bus, hub, clock, instance_id);
+  made->instances.observe([this](const auto& id, bool alive) {
+    cluster->health.on_instance(id, alive);
+    presence.on_instance(id, alive);
+  });
+  made->health.observe([this] { presence.on_bus_recovered(); });
+  bus_link.observe({.on_heartbeat = [this](auto text) { cluster->health.on_heartbeat(text); },
+                    .on_presence_elsewhere = [this](const auto& stream) { presence.changed_elsewhere(stream); }});
+  return made;
+}
+
+Task<> Product::keep_house() {
+  rooms.purge.resume();
+  co_await accounts.purge();
 }
 
 Task<> Product::sweep_up() {
@@ -445,6 +569,7 @@ void Server::add_routes() {
                    {"bus", [this]() -> Task<bool> { co_return product_.bus.healthy(); }}},
                   [this] { return stopping_; });
   api::add_metrics(metrics_router_, product_.metrics);
+  product_.metrics.watch_bus([this] { return product_.bus.healthy(); }, [this] { return product_.bus.links(); });
   product_.metrics.watch_queue("append", [this] { return product_.appender.queued(); });
   product_.metrics.watch_queue("store_reads", [this] { return product_.readers.queued(); });
   product_.metrics.watch_queue("password_hashes", [this] { return product_.hashing.queued(); });
@@ -509,7 +634,9 @@ Task<> Server::stop() {
 Task<> run_and_stop(Product& product, const cli::Operations& operations, cli::Backend::Work work,
                     std::exception_ptr& failure) {
   try {
+    co_await product.shared.come_up();
     co_await work(operations);
+    co_await product.shared.drain();
   } catch (...) {
     failure = std::current_exception();
   }

@@ -129,6 +129,11 @@ void Metrics::watch_queue(std::string name, std::function<std::size_t()> depth) 
   queues_[std::move(name)] = std::move(depth);
 }
 
+void Metrics::watch_bus(std::function<bool()> healthy, std::function<std::uint64_t()> links) {
+  bus_healthy_ = std::move(healthy);
+  bus_links_ = std::move(links);
+}
+
 std::string Metrics::text() const {
   Families families;
   add_websocket(families, *this);
@@ -147,6 +152,12 @@ std::string Metrics::text() const {
   auto& queues = family(families, MetricType::Gauge, "parley_queue_depth", "What waits in a queue");
   for (const auto& [name, depth] : queues_) {
     queues.metric.push_back(sample(MetricType::Gauge, static_cast<double>(depth()), "queue", name));
+  }
+  if (bus_healthy_) {
+    family(families, MetricType::Gauge, "parley_bus_up", "Whether the bus between instances works")
+        .metric.push_back(sample(MetricType::Gauge, bus_healthy_() ? 1 : 0));
+    family(families, MetricType::Counter, "parley_bus_links_total", "Links to the bus that were made, anew too")
+        .metric.push_back(sample(MetricType::Counter, static_cast<double>(bus_links_())));
   }
   add_process(families, started_);
   std::ostringstream out;

@@ -91,6 +91,9 @@ struct Metrics {
   /// A queue whose depth is asked for at each scrape; `depth` is called on the io thread.
   void watch_queue(std::string name, std::function<std::size_t()> depth);
 
+  /// The bus between instances, asked at each scrape: whether all its links are up, and how often one was made.
+  void watch_bus(std::function<bool()> healthy, std::function<std::uint64_t()> links);
+
   /// Prometheus's text format, with the process's own figures (memory, processor time, start).
   std::string text() const;
 
@@ -98,6 +101,8 @@ struct Metrics {
   std::array<Counter, static_cast<std::size_t>(Code::outcome_unknown) + 1> errors_;
   std::map<int, Counter> closes_;
   std::map<std::string, std::function<std::size_t()>> queues_;
+  std::function<bool()> bus_healthy_;
+  std::function<std::uint64_t()> bus_links_;
   double started_;  ///< seconds since 1970
 };
 

@@ -1,7 +1,6 @@
 #include "core/settings.h"
 
 #include <algorithm>
-#include <array>
 #include <boost/asio/ip/address.hpp>
 #include <fcntl.h>
 #include <system_error>
@@ -14,14 +13,6 @@ namespace {
 
 constexpr std::string_view kConfig = "PARLEY_CONFIG";
 constexpr std::size_t kMostFileBytes = 65536;
-
-/// What chooses a store or a bus that this release does not have. Going on without would keep the data
-/// somewhere else than the operator believes.
-struct LaterSetting {
-  std::string_view key;
-  std::string_view what;
-};
-constexpr std::array kLater{LaterSetting{"REDIS_HOST", "Redis"}, LaterSetting{"REDIS_URL", "Redis"}};
 
 /// A value and where it stands, for messages.
 struct Given {
@@ -55,15 +46,6 @@ const SettingSpec* spec_of(std::string_view key) {
   throw SettingsError(std::string(where) + ": " + std::string(why));
 }
 
-void refuse_later(std::string_view key, std::string_view where) {
-  for (const auto& later : kLater) {
-    if (later.key == key) {
-      fail(where, "this release has no support for " + std::string(later.what) +
-                      " yet, everything is kept on this machine; unset it to go on");
-    }
-  }
-}
-
 void read_line(std::string_view line, const std::string& where, FileValues& values) {
   const auto text = trimmed(line);
   if (text.empty() || text.front() == '#') return;
@@ -71,7 +53,6 @@ void read_line(std::string_view line, const std::string& where, FileValues& valu
   if (equals == std::string_view::npos) fail(where, "the line is not KEY=value");
   const std::string key(trimmed(text.substr(0, equals)));
   const std::string origin = key + " (" + where + ")";
-  refuse_later(key, origin);
   if (spec_of(key) == nullptr) fail(where, "there is no setting '" + key + "'; see parley serve --help");
   const std::string value(unquoted(trimmed(text.substr(equals + 1))));
   const auto [earlier, added] = values.try_emplace(key, Given{value, origin});
@@ -109,7 +90,33 @@ std::optional<Given> winner(const SettingSpec& spec, const SettingSources& sourc
   return std::nullopt;
 }
 
-void check_together(const Settings& settings) {
+/// Where each setting that was given stands, by its key.
+using Origins = std::map<std::string_view, std::string>;
+
+/// REDIS_URL or the single ones, never a mixture; and none without MongoDB: SQLite has one instance, so that a bus
+/// would join nothing, and whoever sets one up believes otherwise.
+void check_redis(const Settings& settings, const Origins& origins) {
+  const bool by_url = origins.contains("REDIS_URL");
+  for (const auto& [key, origin] : origins) {
+    if (!key.starts_with("REDIS_")) continue;
+    if (!origins.contains("MONGODB_URL")) {
+      fail(origin, "a bus needs several instances, and those need MONGODB_URL; without it unset this one, too");
+    }
+    if (settings.redis.host.empty()) fail(origin, "means nothing without REDIS_HOST or REDIS_URL");
+    if (by_url && key != "REDIS_URL" && key != "REDIS_TLS_CA") {
+      fail(origin, "REDIS_URL says this already; give one of the two");
+    }
+  }
+  if (!settings.redis.username.empty() && settings.redis.password.empty()) {
+    fail(origins.at("REDIS_USERNAME"), "a user needs a REDIS_PASSWORD");
+  }
+  if (!settings.redis.tls_ca.empty() && !settings.redis.tls) {
+    fail(origins.at("REDIS_TLS_CA"), "means nothing without REDIS_TLS=true or a rediss:// URL");
+  }
+}
+
+void check_together(const Settings& settings, const Origins& origins) {
+  check_redis(settings, origins);
   if (settings.tls_cert.empty() != settings.tls_key.empty()) {
     fail(settings.tls_cert.empty() ? "PARLEY_TLS_KEY" : "PARLEY_TLS_CERT",
          "PARLEY_TLS_CERT and PARLEY_TLS_KEY go together; only this one is given");
@@ -136,12 +143,6 @@ std::string Settings::base_url(std::uint16_t bound_port) const {
 }
 
 Settings load_settings(const SettingSources& sources) {
-  for (const auto& later : kLater) {
-    const auto found = sources.environment.find(std::string(later.key));
-    if (found != sources.environment.end() && !found->second.empty()) {
-      refuse_later(later.key, std::string(later.key) + " (environment)");
-    }
-  }
   auto path = sources.file;
   if (const auto named = sources.environment.find(std::string(kConfig));
       path.empty() && named != sources.environment.end()) {
@@ -149,16 +150,18 @@ Settings load_settings(const SettingSources& sources) {
   }
   const auto file = path.empty() ? FileValues{} : read_settings_file(path);
   Settings settings;
+  Origins origins;
   for (const auto& spec : setting_specs()) {
     const auto given = winner(spec, sources, file);
     if (!given) continue;
+    origins.emplace(spec.key, given->origin);
     try {
       spec.apply(settings, given->value);
     } catch (const std::invalid_argument& e) {
       fail(given->origin, e.what());
     }
   }
-  check_together(settings);
+  check_together(settings, origins);
   return settings;
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/log.h"
+#include "core/redis_address.h"
 
 namespace parley {
 
@@ -44,6 +45,7 @@ struct Settings {
   std::vector<std::string> allowed_origins{};  ///< as browsers send them: lower case, no default port, no slash
   std::vector<std::string> trusted_proxies{};  ///< networks in CIDR form, single addresses too ("::1/128")
   Limits limits{};
+  RedisAddress redis{};                       ///< the bus between instances; without a host: there is one instance
   std::size_t slow_consumer_bytes = 1048576;  ///< queued for one connection before it is closed with 4008
   log::Format log_format = log::Format::plain;
   log::Level log_level = log::Level::info;

@@ -114,6 +114,29 @@ std::string secret(std::string_view text) {
   return std::string(text);
 }
 
+std::string host_name(std::string_view text) {
+  const bool is_one = !text.empty() && text.find_first_of(" \t/@,") == std::string_view::npos;
+  const bool has_port = text.find(':') != std::string_view::npos && text.find(':') == text.rfind(':');
+  if (!is_one || has_port) refuse_value(text, "is not a host name or an IP address (the port is REDIS_PORT)");
+  return std::string(text);
+}
+
+std::uint16_t redis_port(std::string_view text) {
+  if (text.starts_with("tcp://")) {
+    refuse_value(text,
+                 "is not a port; Kubernetes sets it so for a service that is called redis: give REDIS_URL, and "
+                 "turn that off (enableServiceLinks: false)");
+  }
+  return number<std::uint16_t>(text, 1, 65535);
+}
+
+/// REDIS_URL, beside what single settings said: check_redis in settings.cpp refuses the mixture.
+RedisAddress redis_url(std::string_view text, const RedisAddress& before) {
+  auto address = parse_redis_url(text);
+  address.tls_ca = before.tls_ca;
+  return address;
+}
+
 /// Never says what the text is: it may hold a password. The driver reads it in full.
 std::string mongodb_url(std::string_view text) {
   if (text.starts_with("mongodb://") || text.starts_with("mongodb+srv://")) return std::string(text);
@@ -129,6 +152,8 @@ std::string database_name(std::string_view text) {
   return std::string(text);
 }
 
+constexpr std::array<std::pair<std::string_view, bool>, 4> kSwitch{
+    {{"true", true}, {"false", false}, {"1", true}, {"0", false}}};
 constexpr std::array<std::pair<std::string_view, Registration>, 3> kRegistrations{
     {{"open", Registration::open}, {"invite", Registration::invite}, {"closed", Registration::closed}}};
 constexpr std::array<std::pair<std::string_view, log::Format>, 2> kFormats{
@@ -154,6 +179,25 @@ constexpr std::array kSpecs{
         [](Settings& s, Text t) { s.mongodb_url = mongodb_url(t); }},
     SettingSpec{"MONGODB_DB_NAME", "mongodb-db-name", "NAME", "chat_app", "The name of the database in MongoDB.",
                 [](Settings& s, Text t) { s.mongodb_db_name = database_name(t); }},
+    SettingSpec{"REDIS_HOST", "redis-host", "HOST", "none",
+                "The Redis that joins several instances; a host name or an IP address. Needs MONGODB_URL.",
+                [](Settings& s, Text t) { s.redis.host = host_name(t); }},
+    SettingSpec{"REDIS_PORT", "redis-port", "PORT", "6379", "Its TCP port.",
+                [](Settings& s, Text t) { s.redis.port = redis_port(t); }},
+    SettingSpec{"REDIS_DB", "redis-db", "NUMBER", "0", "Its database.",
+                [](Settings& s, Text t) { s.redis.db = number<unsigned>(t, 0, 65535); }},
+    SettingSpec{"REDIS_USERNAME", "redis-username", "NAME", "none", "The ACL user to sign in as there.",
+                [](Settings& s, Text t) { s.redis.username = t; }},
+    SettingSpec{"REDIS_PASSWORD", "", "TEXT", "none", "The password there.",
+                [](Settings& s, Text t) { s.redis.password = t; }},
+    SettingSpec{"REDIS_TLS", "redis-tls", "true|false", "false", "Whether Redis is spoken to over TLS.",
+                [](Settings& s, Text t) { s.redis.tls = one_of(t, kSwitch); }},
+    SettingSpec{"REDIS_TLS_CA", "redis-tls-ca", "PATH", "none",
+                "The authorities (PEM) to believe about Redis's certificate, instead of the system's.",
+                [](Settings& s, Text t) { s.redis.tls_ca = path(t); }},
+    SettingSpec{"REDIS_URL", "", "URL", "none",
+                "All of that in one, instead: redis://user:password@host:6379/0, or rediss:// for TLS.",
+                [](Settings& s, Text t) { s.redis = redis_url(t, s.redis); }},
     SettingSpec{"HOST", "host", "ADDRESS", "127.0.0.1", "The IP address to listen on; 0.0.0.0 or :: is all of them.",
                 [](Settings& s, Text t) { s.host = address(t); }},
     SettingSpec{"PORT", "port", "PORT", "8000", "The TCP port to listen on; 0 takes any free one.",

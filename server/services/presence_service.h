@@ -19,9 +19,9 @@
 
 namespace parley {
 
-/// Who is online in a room: every user with a connection, on any instance, that is subscribed to it. Several connections
-/// are one user. Comings and goings are gathered over a tick, and who comes and goes within one is not mentioned, so
-/// that a thousand people joining is not a million frames.
+/// Who is online in a room: every user with a connection, on any instance, that is subscribed to it. Several
+/// connections are one user. Comings and goings are gathered over a tick, and who comes and goes within one is not
+/// mentioned, so that a thousand people joining is not a million frames.
 ///
 /// Every instance pins who is with it to the notice board, by room, and tells the others of the room that it changed;
 /// they read the board again at their next tick. A note counts while its instance lives. What the board lost with the
@@ -40,7 +40,7 @@ class PresenceService : public SubscriptionObserver {
   struct Sharing {
     std::string instance_id;
     NoticeBoard& board;
-    std::function<void(const std::string& stream)> announce;          ///< the note of this room has changed
+    std::function<void(const std::string& stream)> announce;       ///< the note of this room has changed
     std::function<bool(const std::string& instance_id)> is_alive;  ///< whether it has a lease
   };
 

@@ -15,7 +15,7 @@ namespace {
 using Moment = std::chrono::steady_clock::time_point;
 using std::chrono::seconds;
 
-constexpr seconds kSignInWindow{5 * 60};
+constexpr seconds kSignInWindow = SharedFailures::kWindow;
 constexpr seconds kRegistrationWindow{60 * 60};
 constexpr seconds kLongestWait{10};
 constexpr std::chrono::milliseconds kWaitStep{25};
@@ -87,8 +87,12 @@ Admission admission(const Window& window, unsigned limit) {
   return window.moments.size() + window.in_flight >= limit ? Admission::later : Admission::now;
 }
 
+Error too_many_failures(std::chrono::duration<double> wait) {
+  return limited("Too many failed attempts to sign in; wait.", wait);
+}
+
 Error too_many_failures(const Window& window, Moment now) {
-  return limited("Too many failed attempts to sign in; wait.", window.moments.front() + kSignInWindow - now);
+  return too_many_failures(window.moments.front() + kSignInWindow - now);
 }
 
 }  // namespace
@@ -112,17 +116,21 @@ struct RateLimits::SignInAttempt::Place {
 };
 
 struct RateLimits::State {
-  State(const Limits& l, const Clock& c)
+  State(const Limits& l, const Clock& c, const SharedFailures& s)
       : limits(l),
         clock(c),
+        shared_failures(s),
         messages(l.messages_per_second, l.messages_per_second * kMessageBurst),
         requests(l.requests_per_second, l.requests_per_second * kRequestBurst) {}
 
   /// Takes a place among the attempts; false: not now, because those under way may use the limit up.
   Result<bool> admit(const SignInAttempt::Place& place);
+  /// How long the failures on all instances together forbid it; zero where they do not.
+  Task<seconds> shared_wait(std::string pair, std::string address);
 
   const Limits limits;
   const Clock& clock;
+  SharedFailures shared_failures;
   TokenBuckets messages;
   TokenBuckets requests;
   RecentKeys<Window> failures_of_pair{kRememberedWindows};
@@ -130,7 +138,8 @@ struct RateLimits::State {
   RecentKeys<Window> registrations{kRememberedWindows};
 };
 
-RateLimits::RateLimits(const Limits& limits, const Clock& clock) : state_(std::make_shared<State>(limits, clock)) {}
+RateLimits::RateLimits(const Limits& limits, const Clock& clock, const SharedFailures& shared_failures)
+    : state_(std::make_shared<State>(limits, clock, shared_failures)) {}
 RateLimits::~RateLimits() = default;
 
 Result<void> RateLimits::message(std::string_view user_id) {
@@ -163,6 +172,8 @@ void RateLimits::SignInAttempt::failed() {
   const auto now = state.clock.steady_now();
   state.failures_of_pair.at(place_->pair).add(now, limit);
   state.failures_of_address.at(place_->address).add(now, limit * kAddressFailures);
+  state.shared_failures.add(place_->pair);
+  state.shared_failures.add(place_->address);
 }
 
 Result<bool> RateLimits::State::admit(const SignInAttempt::Place& place) {
@@ -183,6 +194,14 @@ Result<bool> RateLimits::State::admit(const SignInAttempt::Place& place) {
   return true;
 }
 
+Task<seconds> RateLimits::State::shared_wait(std::string pair, std::string address) {
+  const auto limit = limits.sign_in_failures;
+  if (limit == 0) co_return seconds(0);
+  const auto of_pair = co_await shared_failures.wait(std::move(pair), limit);
+  if (of_pair != seconds(0)) co_return of_pair;
+  co_return co_await shared_failures.wait(std::move(address), limit * kAddressFailures);
+}
+
 Task<Result<RateLimits::SignInAttempt>> RateLimits::begin_sign_in(std::string account, std::string address) {
   const auto state = state_;
   auto place = std::make_shared<SignInAttempt::Place>();
@@ -193,12 +212,16 @@ Task<Result<RateLimits::SignInAttempt>> RateLimits::begin_sign_in(std::string ac
   for (;;) {
     const auto admitted = state->admit(*place);
     if (!admitted) co_return admitted.error();
-    if (*admitted) co_return SignInAttempt(std::move(place));
+    if (*admitted) break;
     if (state->clock.steady_now() >= deadline) {
       co_return limited("Too many attempts to sign in at once; wait a moment.", seconds(1));
     }
     co_await sleep_for(kWaitStep);
   }
+  SignInAttempt attempt(place);  // before asking: what is under way here must count meanwhile
+  const auto wait = co_await state->shared_wait(place->pair, place->address);
+  if (wait != seconds(0)) co_return too_many_failures(wait);
+  co_return std::move(attempt);
 }
 
 Task<Result<void>> RateLimits::registration(std::string address) {

@@ -8,6 +8,7 @@
 #include "core/settings.h"
 #include "core/task.h"
 #include "core/time.h"
+#include "services/shared_failures.h"
 
 namespace parley {
 
@@ -19,7 +20,7 @@ std::string address_key(std::string_view address);
 /// rate_limited with retry_after_s. Io thread.
 class RateLimits {
  public:
-  RateLimits(const Limits& limits, const Clock& clock);
+  RateLimits(const Limits& limits, const Clock& clock, const SharedFailures& shared_failures);
   ~RateLimits();
   RateLimits(const RateLimits&) = delete;
   RateLimits& operator=(const RateLimits&) = delete;
@@ -49,9 +50,9 @@ class RateLimits {
     std::shared_ptr<Place> place_;
   };
 
-  /// Refused after 10 failures in 5 minutes for this account and address, or 100 for the address: a stranger's
-  /// failures elsewhere lock nobody out. Waits, 10 s at most, while so many attempts are under way that their failures
-  /// would use the limit up. Several instances will have to ask each other here, too.
+  /// Refused after 10 failures in 5 minutes for this account and address, or 100 for the address, on all instances
+  /// together: a stranger's failures elsewhere lock nobody out. Waits, 10 s at most, while so many attempts are under
+  /// way here that their failures would use the limit up; each instance can pass the limit by those, not by more.
   Task<Result<SignInAttempt>> begin_sign_in(std::string account, std::string address);
 
   /// One registration: 30 an hour an address.

@@ -28,6 +28,7 @@ Task<> RoomPurge::find_interrupted() {
 }
 
 Task<> RoomPurge::purge(std::string room_id) {
+  if (delay_ > std::chrono::seconds(0)) co_await sleep_for(delay_);
   for (bool more = true; more && !stopping_;) {
     bool failed = false;
     try {

@@ -17,11 +17,13 @@ class RoomPurge {
   static constexpr std::chrono::milliseconds kPause{20};
   static constexpr std::chrono::seconds kRetry{5};
 
-  explicit RoomPurge(RoomContext context) : context_(context) {}
+  /// Nobody may go on from a state that knows less than what is purged: `delay` is longer than the age at which states
+  /// are loaded anew (StreamStates::kGoneStale) where other instances write, and else zero.
+  RoomPurge(RoomContext context, std::chrono::seconds delay) : context_(context), delay_(delay) {}
 
   /// A room was deleted.
   void begin(const std::string& room_id);
-  /// At start: goes on with what was interrupted.
+  /// Goes on with what was interrupted, here or on an instance that is gone; at start, and now and then.
   void resume();
   void stop() { stopping_ = true; }
 
@@ -34,6 +36,7 @@ class RoomPurge {
   Task<> find_interrupted();
 
   RoomContext context_;
+  const std::chrono::seconds delay_;
   std::unordered_set<std::string> busy_;
   bool stopping_ = false;
 };

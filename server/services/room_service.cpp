@@ -78,7 +78,7 @@ Task<Result<RoomView>> RoomService::create(Identity user, NewRoom wanted) {
   }
   log::info("room created", {{"room", room.id}, {"user", user.user_id}});
   room.created_at = result->entry.timestamp;
-  co_return RoomView{std::move(room), Role::owner, result->entry.seq};
+  co_return RoomView{std::move(room), Role::owner, result->entry.seq, result->entry.messages};
 }
 
 Task<Result<void>> RoomService::check_may_create(std::string user_id) {

@@ -58,10 +58,10 @@ Task<std::vector<Proposal>> RoomSettler::notices_of(Entry entry, StreamStatePtr 
   const auto change = state_change(entry);
   if (!change) co_return notices;
   if (entry.kind == kind::room_created) {
-    const RoomView view{state->room(), Role::owner, entry.seq};
+    const RoomView view{state->room(), Role::owner, entry.seq, entry.messages};
     notices.push_back(room_added_notice(entry.user_id, view, entry));
   } else if (entry.kind == kind::member_added) {
-    const RoomView view{state->room(), change->member.role, entry.seq};
+    const RoomView view{state->room(), change->member.role, entry.seq, entry.messages};
     notices.push_back(room_added_notice(change->member.user_id, view, entry));
   } else if (entry.kind == kind::member_removed) {
     notices.push_back(room_removed_notice(change->member.user_id, entry));

@@ -13,9 +13,9 @@ Task<Result<std::string>> json_for(RoomService& rooms, Identity user, std::strin
 
 }  // namespace
 
-Rooms::Rooms(RoomContext context, Invites& invites)
+Rooms::Rooms(RoomContext context, Invites& invites, std::chrono::seconds purge_delay)
     : access(context.states),
-      purge(context),
+      purge(context, purge_delay),
       settler(context, purge, invites),
       changes(context, settler),
       rooms(context, access, changes),

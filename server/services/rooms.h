@@ -15,7 +15,7 @@ namespace parley {
 /// All services of rooms, wired. Main makes one and hands out its parts; calls purge.resume() at start and
 /// purge.stop() at the end. Io thread.
 struct Rooms {
-  Rooms(RoomContext context, Invites& invites);
+  Rooms(RoomContext context, Invites& invites, std::chrono::seconds purge_delay = {});
   Rooms(const Rooms&) = delete;
   Rooms& operator=(const Rooms&) = delete;
 

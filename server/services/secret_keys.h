@@ -13,7 +13,7 @@ using SecretKey = std::array<unsigned char, 32>;
 /// with the purpose's number and the context "parley_1". Any thread.
 class SecretKeys {
  public:
-  enum class Purpose : std::uint64_t { access_token = 1, refresh_token = 2, setup_code = 3 };
+  enum class Purpose : std::uint64_t { access_token = 1, refresh_token = 2, setup_code = 3, shared_failures = 4 };
 
   explicit SecretKeys(std::string_view secret);
 

@@ -73,7 +73,9 @@ void BusHealth::look() {
   if (!polling_ && now - polled_at_ >= due) {
     polling_ = true;
     polled_at_ = now;
-    spawn_logged(loop_.executor(), "poll", [this] { return poll(); });
+    // Only a poll that began after the last cause ends the doubt.
+    const auto ends = reason ? EndsDoubt::no : EndsDoubt::unless_renewed;
+    spawn_logged(loop_.executor(), "poll", [this, ends] { return poll(ends); });
   }
 }
 
@@ -110,11 +112,11 @@ void BusHealth::doubt(const char* reason) {
   log::warn("the bus is in doubt: streams are polled in the store", {{"reason", reason}});
 }
 
-Task<> BusHealth::poll() {
+Task<> BusHealth::poll(EndsDoubt ends) {
   const auto began = clock_.steady_now();
   try {
     co_await hub_.poll();
-    if (in_doubt_ && doubted_at_ < began) {
+    if (in_doubt_ && ends == EndsDoubt::unless_renewed && doubted_at_ <= began) {
       in_doubt_ = false;
       log::info("the bus is trusted again", {});
       on_recovered_();

@@ -17,9 +17,9 @@ namespace parley {
 
 /// Whether the bus can be trusted, and what is done while it can't. It may lose anything without a word, so it is in
 /// doubt as soon as something may have been lost: an own link down or made anew, a live instance unheard, one whose
-/// links are down or were made anew, one that went, a pause of this process. While in doubt, followed streams are polled
-/// in the store at once and then every second; the doubt ends with one full poll that began after its last cause.
-/// Without doubt they are polled every 30 s all the same. Io thread.
+/// links are down or were made anew, one that went, a pause of this process. While in doubt, followed streams are
+/// polled in the store at once and then every second; the doubt ends with one full poll that began after its last
+/// cause. Without doubt they are polled every 30 s all the same. Io thread.
 class BusHealth {
  public:
   static constexpr std::chrono::milliseconds kHeartbeat{250};  ///< sent on chat:instances:{deployment_id}
@@ -58,7 +58,8 @@ class BusHealth {
   const char* cause_of_peers(std::chrono::steady_clock::time_point now);
   const char* cause_of_peer(const Instances::Peer& peer, std::chrono::steady_clock::time_point now);
   void doubt(const char* reason);
-  Task<> poll();
+  enum class EndsDoubt { no, unless_renewed };
+  Task<> poll(EndsDoubt ends);
 
   Instances& instances_;
   PubSub& bus_;

@@ -21,7 +21,7 @@ class BusLink : public EntrySink {
   void announce_presence(const std::string& stream);
 
   struct Observer {
-    std::function<void(std::string_view text)> on_heartbeat;              ///< on the deployment's channel
+    std::function<void(std::string_view text)> on_heartbeat;               ///< on the deployment's channel
     std::function<void(const std::string& stream)> on_presence_elsewhere;  ///< another instance's has changed
   };
   void observe(Observer observer) { observer_ = std::move(observer); }

@@ -39,13 +39,7 @@ std::string stream_of_bus_channel(std::string_view channel) {
 
 Hub::Hub(EventLoop& loop, StreamRepository& streams, StreamStates& states, WorkerPool& store, PubSub& bus,
          Framer framer, HubPatience patience)
-    : loop_(loop),
-      streams_(streams),
-      states_(states),
-      store_(store),
-      bus_(bus),
-      framer_(framer),
-      patience_(patience) {}
+    : loop_(loop), streams_(streams), states_(states), store_(store), bus_(bus), framer_(framer), patience_(patience) {}
 
 Task<Result<void>> Hub::subscribe(Subscription subscription) {
   const auto stream = subscription.stream;

@@ -43,7 +43,7 @@ class SubscriptionObserver {
 
 /// How long to wait for what should come by itself.
 struct HubPatience {
-  std::chrono::milliseconds gap{10};  ///< two writers overtake each other on the bus all the time
+  std::chrono::milliseconds gap{10};     ///< two writers overtake each other on the bus all the time
   std::chrono::milliseconds hole{5000};  ///< an entry that is in no read while a later one exists never comes
 };
 

@@ -18,7 +18,7 @@ namespace parley {
 /// stands. Io thread.
 class Instances {
  public:
-  static constexpr std::chrono::seconds kDeadAfter{10};   ///< without a change of its lease
+  static constexpr std::chrono::seconds kDeadAfter{10};    ///< without a change of its lease
   static constexpr std::chrono::seconds kForgetAfter{60};  ///< the same; then its lease is taken out of the store
 
   struct Peer {

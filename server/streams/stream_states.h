@@ -53,8 +53,8 @@ class StreamStates {
   struct Slot {
     std::shared_ptr<StreamState> state;
     std::uint64_t used = 0;
-    std::uint64_t doubts = 0;  ///< counts the calls of forget()
-    bool behind = false;       ///< forgotten, and not read on since
+    std::uint64_t doubts = 0;                           ///< counts the calls of forget()
+    bool behind = false;                                ///< forgotten, and not read on since
     std::chrono::steady_clock::time_point newest_at{};  ///< when it last was the store's newest, for certain
   };
   using Slots = std::unordered_map<std::string, Slot>;

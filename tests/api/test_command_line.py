@@ -123,6 +123,7 @@ def test_health_is_told_by_the_exit_code(own_server):
         ("PARLEY_CONFIG", "/nonexistent.conf"),
         ("MONGODB_URL", "mongodb://localhost"),
         ("REDIS_HOST", "localhost"),
+        ("REDIS_URL", "redis://localhost"),
     ],
 )
 def test_a_bad_setting_is_refused_by_name_in_one_line(tmp_path, setting, value):

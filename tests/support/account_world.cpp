@@ -21,7 +21,8 @@ AccountEvents listening(std::vector<std::string>& heard) {
 
 AccountInstance::AccountInstance(TestStore& store, WorkerPool& pool, const Clock& clock, SignUp::Policy policy,
                                  Limits limits)
-    : rate_limits(limits, clock),
+    : counters(clock),
+      rate_limits(limits, clock, SharedFailures(counters, SecretKey{})),
       accounts({store.users(), store.sessions(), store.access_tokens(), store.invites(), pool, clock}, hashing, keys,
                rate_limits, std::move(policy), listening(heard), kCheap) {}
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "pubsub/local/local_shared_counters.h"
 #include "services/accounts.h"
 #include "support/manual_clock.h"
 #include "support/run_task.h"
@@ -22,6 +23,7 @@ struct AccountInstance {
   std::vector<std::string> heard;  ///< the events, as "session_ended <session>" and the like
   WorkerPool hashing{"hashing", 1, 256};
   SecretKeys keys{"a secret of the tests, with 32 or more bytes"};
+  LocalSharedCounters counters;
   RateLimits rate_limits;
   Accounts accounts;
 };

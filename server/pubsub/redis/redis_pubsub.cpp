@@ -173,10 +173,18 @@ void RedisPubSub::tell_up() {
 }
 
 void RedisPubSub::tell_lost(std::string_view why) {
-  if (told_ == Told::lost) return;
-  told_ = Told::lost;
-  log::warn("the bus is lost; messages between instances go through the store until it is back",
-            {{"host", address_.host}, {"port", address_.port}, {"reason", why}});
+  if (told_ == Told::lost || told_ == Told::absent) {
+    log::debug("still no bus", {{"reason", why}});
+    return;
+  }
+  if (told_ == Told::up) {
+    log::warn("the bus is lost; until it is back messages between instances go through the store",
+              {{"host", address_.host}, {"port", address_.port}, {"reason", why}});
+  } else {
+    log::warn("the bus can't be reached yet; until then messages between instances go through the store",
+              {{"host", address_.host}, {"port", address_.port}, {"reason", why}});
+  }
+  told_ = told_ == Told::up ? Told::lost : Told::absent;
 }
 
 }  // namespace parley::redis

@@ -38,7 +38,7 @@ class RedisPubSub : public PubSub {
 
  private:
   struct Waiter;
-  enum class Told { nothing, up, lost };
+  enum class Told { nothing, absent, up, lost };
 
   void on_subscriber_up();
   void on_subscriber_down(std::string_view why);

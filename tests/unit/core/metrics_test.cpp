@@ -27,6 +27,17 @@ TEST(Metrics, WhatWasCountedIsInTheText) {
   EXPECT_TRUE(has_line(text, "parley_queue_depth{queue=\"store\"} 7"));
 }
 
+TEST(Metrics, TheBusIsAskedAtEachScrape) {
+  Metrics metrics;
+  EXPECT_EQ(metrics.text().find("parley_bus"), std::string::npos) << "there is none yet";
+  bool up = true;
+  metrics.watch_bus([&] { return up; }, [] { return std::uint64_t{5}; });
+  EXPECT_TRUE(has_line(metrics.text(), "parley_bus_up 1"));
+  up = false;
+  EXPECT_TRUE(has_line(metrics.text(), "parley_bus_up 0"));
+  EXPECT_TRUE(has_line(metrics.text(), "parley_bus_links_total 5"));
+}
+
 TEST(Metrics, AHistogramCumulatesItsBuckets) {
   Metrics metrics;
   for (const double entries : {1.0, 2.0, 3.0, 5000.0}) metrics.commit_batch_entries.observe(entries);

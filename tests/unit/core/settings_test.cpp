@@ -68,6 +68,9 @@ TEST(Settings, defaults_in_the_table_are_those_of_the_struct) {
     EXPECT_EQ(settings.limits.registrations_per_hour, plain.limits.registrations_per_hour) << spec.key;
     EXPECT_EQ(settings.limits.requests_per_second, plain.limits.requests_per_second) << spec.key;
     EXPECT_EQ(settings.slow_consumer_bytes, plain.slow_consumer_bytes) << spec.key;
+    EXPECT_EQ(settings.redis.port, plain.redis.port) << spec.key;
+    EXPECT_EQ(settings.redis.db, plain.redis.db) << spec.key;
+    EXPECT_EQ(settings.redis.tls, plain.redis.tls) << spec.key;
     EXPECT_EQ(settings.metrics_host, plain.metrics_host) << spec.key;
     EXPECT_EQ(settings.log_format, plain.log_format) << spec.key;
     EXPECT_EQ(settings.log_level, plain.log_level) << spec.key;
@@ -86,10 +89,11 @@ TEST(Settings, keys_and_flags_are_each_there_once) {
 
 TEST(Settings, a_secret_has_no_flag) {
   const auto specs = setting_specs();
-  const auto secret =
-      std::find_if(specs.begin(), specs.end(), [](const auto& spec) { return spec.key == "SECRET_KEY"; });
-  ASSERT_NE(secret, specs.end());
-  EXPECT_TRUE(secret->flag.empty());
+  for (const std::string_view key : {"SECRET_KEY", "REDIS_PASSWORD", "REDIS_URL"}) {
+    const auto secret = std::find_if(specs.begin(), specs.end(), [&](const auto& spec) { return spec.key == key; });
+    ASSERT_NE(secret, specs.end());
+    EXPECT_TRUE(secret->flag.empty()) << key;
+  }
 }
 
 TEST(Settings, a_flag_wins_over_the_environment_and_that_over_the_file) {
@@ -154,13 +158,6 @@ TEST(Settings, a_file_that_is_not_there_is_refused) {
             "the settings file: /nowhere/parley.conf: No such file or directory");
 }
 
-TEST(Settings, stores_and_buses_of_a_later_release_are_refused_by_name) {
-  EXPECT_NE(refusal({{"REDIS_HOST", "x"}}).find("Redis"), std::string::npos);
-  EXPECT_NE(refusal({{"REDIS_URL", "x"}}).find("Redis"), std::string::npos);
-  EXPECT_NE(file_refusal("REDIS_URL=redis://x\n").find("no support for Redis"), std::string::npos);
-  EXPECT_EQ(refusal({{"REDIS_URL", ""}}), "(nothing was thrown)");
-}
-
 TEST(Settings, with_mongodb_the_secret_key_must_be_given) {
   const std::string key = "q8Zr2LxPw0fV7sJd5TgYbN3uKe9HmC4a";
   EXPECT_EQ(refusal({{"MONGODB_URL", "mongodb://x"}}),
@@ -175,6 +172,78 @@ TEST(Settings, a_wrong_mongodb_url_is_refused_without_what_it_says) {
   EXPECT_EQ(refusal({{"MONGODB_URL", "postgres://ada:secret@x"}}),
             "MONGODB_URL (environment): does not begin with mongodb:// or mongodb+srv://");
   EXPECT_NE(refusal({{"MONGODB_DB_NAME", "a.b"}}).find("MONGODB_DB_NAME"), std::string::npos);
+}
+
+TEST(Settings, a_bus_without_mongodb_is_refused) {
+  for (const char* key : {"REDIS_HOST", "REDIS_PASSWORD", "REDIS_USERNAME"}) {
+    EXPECT_EQ(refusal({{key, "x"}}), std::string(key) +
+                                         " (environment): a bus needs several instances, and those need "
+                                         "MONGODB_URL; without it unset this one, too");
+  }
+  EXPECT_NE(refusal({{"REDIS_URL", "redis://h"}}).find("REDIS_URL (environment): a bus needs"), std::string::npos);
+  EXPECT_NE(file_refusal("REDIS_TLS=true\n").find("line 1): a bus needs"), std::string::npos);
+}
+
+/// By the table alone, past what settings have to do with each other.
+Settings applied(std::initializer_list<std::pair<std::string_view, std::string_view>> values) {
+  Settings settings;
+  for (const auto& spec : setting_specs()) {
+    for (const auto& [key, value] : values) {
+      if (spec.key == key) spec.apply(settings, value);
+    }
+  }
+  return settings;
+}
+
+TEST(Settings, redis_is_given_by_parts_or_by_url) {
+  const auto parts = applied({{"REDIS_HOST", "redis.internal"},
+                              {"REDIS_PORT", "6380"},
+                              {"REDIS_DB", "2"},
+                              {"REDIS_USERNAME", "app"},
+                              {"REDIS_PASSWORD", "word"},
+                              {"REDIS_TLS", "true"}})
+                         .redis;
+  const auto url =
+      applied({{"REDIS_URL", "rediss://app:word@redis.internal:6380/2"}, {"REDIS_TLS_CA", "ca.pem"}}).redis;
+  for (const auto& redis : {parts, url}) {
+    EXPECT_EQ(redis.host, "redis.internal");
+    EXPECT_EQ(redis.port, 6380);
+    EXPECT_EQ(redis.db, 2U);
+    EXPECT_EQ(redis.username, "app");
+    EXPECT_EQ(redis.password, "word");
+    EXPECT_TRUE(redis.tls);
+  }
+  EXPECT_EQ(url.tls_ca, "ca.pem");
+}
+
+TEST(Settings, what_redis_settings_have_to_do_with_each_other_is_checked) {
+  const auto refused = [](std::map<std::string, std::string> redis) {
+    redis["MONGODB_URL"] = "mongodb://x";
+    redis["SECRET_KEY"] = "q8Zr2LxPw0fV7sJd5TgYbN3uKe9HmC4a";
+    return refusal(redis);
+  };
+  const std::string fine = "(nothing was thrown)";
+  EXPECT_EQ(refused({}), fine);
+  EXPECT_EQ(refused({{"REDIS_HOST", "h"}, {"REDIS_DB", "1"}}), fine);
+  EXPECT_EQ(refused({{"REDIS_URL", "rediss://h"}, {"REDIS_TLS_CA", "ca.pem"}}), fine);
+  EXPECT_EQ(refused({{"REDIS_DB", "1"}}), "REDIS_DB (environment): means nothing without REDIS_HOST or REDIS_URL");
+  EXPECT_EQ(refused({{"REDIS_URL", "redis://h"}, {"REDIS_PASSWORD", "hunter2"}}),
+            "REDIS_PASSWORD (environment): REDIS_URL says this already; give one of the two");
+  EXPECT_EQ(refused({{"REDIS_HOST", "h"}, {"REDIS_USERNAME", "app"}}),
+            "REDIS_USERNAME (environment): a user needs a REDIS_PASSWORD");
+  EXPECT_NE(refused({{"REDIS_HOST", "h"}, {"REDIS_TLS_CA", "ca.pem"}}).find("without REDIS_TLS=true"), fine.npos);
+}
+
+TEST(Settings, a_wrong_redis_is_named_with_what_is_allowed) {
+  EXPECT_NE(refusal({{"REDIS_HOST", "h:6379"}}).find("'h:6379' is not a host name"), std::string::npos);
+  EXPECT_NE(refusal({{"REDIS_HOST", "redis://h"}}).find("is not a host name"), std::string::npos);
+  EXPECT_NE(refusal({{"REDIS_PORT", "0"}}).find("from 1 to 65535"), std::string::npos);
+  EXPECT_NE(refusal({{"REDIS_PORT", "tcp://10.0.0.1:6379"}}).find("Kubernetes"), std::string::npos);
+  EXPECT_NE(refusal({{"REDIS_DB", "-1"}}).find("from 0 to 65535"), std::string::npos);
+  EXPECT_NE(refusal({{"REDIS_TLS", "yes"}}).find("'yes' is not one of true, false, 1, 0"), std::string::npos);
+  const auto message = refusal({{"REDIS_URL", "redis://user:hunter2@"}});
+  EXPECT_TRUE(message.starts_with("REDIS_URL (environment): is not a URL such as redis://")) << message;
+  EXPECT_EQ(message.find("hunter2"), std::string::npos);
 }
 
 TEST(Settings, a_host_is_an_address_or_localhost) {

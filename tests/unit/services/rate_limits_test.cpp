@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/recent_keys.h"
+#include "pubsub/local/local_shared_counters.h"
 #include "support/manual_clock.h"
 #include "support/run_task.h"
 
@@ -30,9 +31,12 @@ class RateLimitsTest : public ::testing::Test {
     return test::run_task(io_, limits_.registration(std::move(address))).has_value();
   }
 
+  SharedFailures shared() { return SharedFailures(counters_, SecretKey{1}); }
+
   asio::io_context io_;
   test::ManualClock clock_;
-  RateLimits limits_{Limits{}, clock_};
+  LocalSharedCounters counters_{clock_};
+  RateLimits limits_{Limits{}, clock_, shared()};
 };
 
 TEST_F(RateLimitsTest, ABurstOfMessagesPassesAndThenAsManyAsTheRate) {
@@ -128,7 +132,7 @@ TEST_F(RateLimitsTest, ThirtyRegistrationsAnHourPassFromOneAddress) {
 }
 
 TEST_F(RateLimitsTest, ZeroIsNoLimit) {
-  RateLimits none({0, 0, 0, 0}, clock_);
+  RateLimits none({0, 0, 0, 0}, clock_, shared());
   for (int i = 0; i < 1000; ++i) {
     ASSERT_TRUE(none.message("ada"));
     ASSERT_TRUE(none.request_by_user("ada"));
@@ -137,6 +141,83 @@ TEST_F(RateLimitsTest, ZeroIsNoLimit) {
     ASSERT_TRUE(attempt);
     attempt->failed();
   }
+}
+
+/// Two instances, and the bus between them.
+class RateLimitsOfTwo : public RateLimitsTest {
+ protected:
+  bool fail_at(RateLimits& limits, const std::string& account, const std::string& address = "192.0.2.1") {
+    auto attempt = test::run_task(io_, limits.begin_sign_in(account, address));
+    if (attempt) attempt->failed();
+    return attempt.has_value();
+  }
+
+  RateLimits other_{Limits{}, clock_, shared()};
+};
+
+TEST_F(RateLimitsOfTwo, FailuresOnAllInstancesCountTogether) {
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(fail_at(i % 2 == 0 ? limits_ : other_, "ada")) << i;
+  clock_.advance(minutes(4));
+  for (auto* limits : {&limits_, &other_}) {
+    const auto refused = test::run_task(io_, limits->begin_sign_in("ada", "192.0.2.1"));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Code::rate_limited);
+    EXPECT_EQ(refused.error().retry_after_s, 60);
+  }
+  EXPECT_TRUE(fail_at(other_, "bob"));
+  EXPECT_TRUE(fail_at(other_, "ada", "192.0.2.2"));
+  clock_.advance(minutes(1));
+  EXPECT_TRUE(fail_at(limits_, "ada"));
+  EXPECT_TRUE(fail_at(other_, "ada"));
+}
+
+TEST_F(RateLimitsOfTwo, AHundredFailuresOnAllInstancesCloseTheAddress) {
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(fail_at(i % 2 == 0 ? limits_ : other_, "user" + std::to_string(i))) << i;
+  EXPECT_FALSE(fail_at(limits_, "someone else"));
+  EXPECT_FALSE(fail_at(other_, "someone else"));
+  EXPECT_TRUE(fail_at(other_, "someone else", "192.0.2.2"));
+}
+
+TEST_F(RateLimitsOfTwo, ARefusedAttemptIsNotUnderWayAnyMore) {
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(fail_at(other_, "ada"));
+  for (int i = 0; i < 30; ++i) EXPECT_FALSE(fail_at(limits_, "ada"));
+  clock_.advance(minutes(5));
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(fail_at(limits_, "ada")) << "at once, without waiting for a place";
+}
+
+/// A bus that is away.
+class NoCounters : public SharedCounters {
+ public:
+  void add(std::string_view name, std::chrono::seconds) override { names.emplace_back(name); }
+  Task<std::optional<Count>> read(std::string) override { co_return std::nullopt; }
+  std::vector<std::string> names;
+};
+
+TEST_F(RateLimitsTest, WithoutTheBusTheOwnLimitStands) {
+  NoCounters none;
+  RateLimits alone(Limits{}, clock_, SharedFailures(none, SecretKey{1}));
+  const auto fail_once = [&] {
+    auto attempt = test::run_task(io_, alone.begin_sign_in("ada", "192.0.2.1"));
+    if (attempt) attempt->failed();
+    return attempt.has_value();
+  };
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(fail_once()) << i;
+  EXPECT_FALSE(fail_once());
+}
+
+TEST_F(RateLimitsTest, TheBusLearnsNeitherNamesNorAddresses) {
+  NoCounters bus;
+  NoCounters of_another_deployment;
+  for (auto* counters : {&bus, &of_another_deployment}) {
+    RateLimits limits(Limits{}, clock_, SharedFailures(*counters, SecretKey{counters == &bus}));
+    test::run_task(io_, limits.begin_sign_in("ada", "192.0.2.1"))->failed();
+  }
+  ASSERT_EQ(bus.names.size(), 2u);
+  for (const auto& name : bus.names) {
+    EXPECT_EQ(name.find("ada"), std::string::npos);
+    EXPECT_EQ(name.find("192"), std::string::npos);
+  }
+  EXPECT_NE(bus.names, of_another_deployment.names) << "who guesses names needs the key, too";
 }
 
 TEST(AddressKey, AnAddressOfVersion6StandsForItsNetwork) {

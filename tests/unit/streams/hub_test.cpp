@@ -22,7 +22,8 @@ class HubTest : public test::StreamWorld {
     explicit Instance(HubTest& t)
         : pubsub(t.bus_),
           states(t.streams_, t.store_.rooms(), t.pool_, t.clock_, Writers::several_instances),
-          hub(t.loop_, t.streams_, states, t.pool_, pubsub, test::plain_frame, {.hole = std::chrono::milliseconds(100)}),
+          hub(t.loop_, t.streams_, states, t.pool_, pubsub, test::plain_frame,
+              {.hole = std::chrono::milliseconds(100)}),
           link(pubsub, hub),
           appender(t.loop_, {t.streams_, t.writer_, 1}, states, link, t.clock_, {}) {}
 

@@ -1,0 +1,34 @@
+#include "contract/buses.h"
+#include "services/rate_limits.h"
+#include "support/manual_clock.h"
+
+namespace parley::test {
+namespace {
+
+/// Two instances with the limits of one deployment.
+class SignInLimitsContract : public BusTest {
+ protected:
+  bool fail_at(RateLimits& limits) {
+    auto attempt = run(limits.begin_sign_in("ada " + unique(), "192.0.2.1"));
+    if (attempt) attempt->failed();
+    return attempt.has_value();
+  }
+
+  ManualClock clock_;
+  RateLimits first_{Limits{.sign_in_failures = 4}, clock_, SharedFailures(first().counters, SecretKey{})};
+  RateLimits second_{Limits{.sign_in_failures = 4}, clock_, SharedFailures(second().counters, SecretKey{})};
+};
+
+TEST_P(SignInLimitsContract, FailuresOnAllInstancesCountTogether) {
+  EXPECT_TRUE(fail_at(first_));
+  EXPECT_TRUE(fail_at(second_));
+  EXPECT_TRUE(fail_at(first_));
+  EXPECT_TRUE(fail_at(second_));
+  EXPECT_FALSE(fail_at(first_));
+  EXPECT_FALSE(fail_at(second_));
+}
+
+PARLEY_ON_EVERY_BUS(SignInLimitsContract);
+
+}  // namespace
+}  // namespace parley::test
