@@ -19,7 +19,7 @@ def shown(*command):
 
 CLIENTS = {"PARLEY_TOKEN", "PARLEY_URL"}  # of the example of a bot
 # Of the release that runs on several instances.
-LATER = re.compile("MONGODB_.*|REDIS_.*|move")
+LATER = re.compile("move")
 
 
 @pytest.fixture(scope="module")
