@@ -48,6 +48,10 @@ def test_it_holds_the_server_its_unit_its_settings_and_its_documents(listed):
         "/usr/share/doc/parley/changelog.gz",
         "/usr/share/doc/parley/changelog.Debian.gz",
         "/usr/share/doc/parley/OPERATIONS.md",
+        *(
+            f"/usr/share/doc/parley/examples/nginx/{file.relative_to(ROOT / 'deploy/nginx')}"
+            for file in (ROOT / "deploy/nginx").rglob("*.conf")
+        ),
     ):
         assert path in listed
     assert {owner for _, owner in listed.values()} == {"root/root"}
