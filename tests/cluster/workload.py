@@ -86,7 +86,7 @@ class Chat:
         assert not self.broken, self.broken[0]
         return report
 
-    def do(self, coroutine, timeout=180):
+    def do(self, coroutine, timeout=240):
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(timeout)
 
     def close(self):
@@ -125,8 +125,9 @@ class Chat:
         for number, person in enumerate(self.cast.everybody):
             self.add_client(f"{person.name}#{number}", person, self.places(number))
         self.tasks = [self.spawn(self.watch_stalls())]
-        for client in self.clients:
-            await asyncio.wait_for(client.connected.wait(), 20)
+        # Before anything happens: what nobody saw would look like a hole.
+        steady = [client for client in self.clients if client.person not in self.cast.guests]
+        await self.until(lambda: all(c.live_at(room) is not None for c in steady for room in self.rooms), 20)
         for client in self.clients:
             if client.person in [*self.cast.writers, *self.cast.guests]:
                 for room in self.rooms:

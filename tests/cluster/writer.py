@@ -60,7 +60,14 @@ class Writer:
             self.unsettled -= 1
         if self.refused:
             self.refused = 0
-            await asyncio.sleep(0.3)
+            await self.wait_to_be_let_in()
+
+    async def wait_to_be_let_in(self):
+        """Who was removed tries again now and then, as nobody should let them; the others until they follow the room again."""
+        for _ in range(30):
+            if self.stopping or self.client.live_at(self.room) is not None:
+                return
+            await asyncio.sleep(0.1)
 
     async def try_all(self, messages):
         """In one breath over the WebSocket; whether each is settled."""
