@@ -26,7 +26,7 @@ constexpr std::size_t kMostAnswerBytes = 64 * 1024;
 
 /// Where a server that listens on `host` is reached from here: "all addresses" is none.
 asio::ip::address address_of(const std::string& host) {
-  const auto address = asio::ip::make_address(host);
+  auto address = asio::ip::make_address(host);
   if (!address.is_unspecified()) return address;
   return address.is_v6() ? asio::ip::address(asio::ip::address_v6::loopback())
                          : asio::ip::address(asio::ip::address_v4::loopback());

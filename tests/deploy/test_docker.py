@@ -13,6 +13,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 import yaml
+from support.nginx import render, tried
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 BINARY = ROOT / os.environ.get("PARLEY_BINARY", "build/release/parley")
@@ -78,9 +79,8 @@ def test_the_instances_are_alike_and_given_settings_that_the_server_knows(servic
     for other in others:
         assert {**other, "networks": None} == {**first, "networks": None}
     known = subprocess.run([BINARY, "serve", "--help"], check=True, capture_output=True, text=True).stdout
-    later = {"MONGODB_URL", "MONGODB_DB_NAME", "REDIS_HOST", "REDIS_PASSWORD"}
     given = set(first["environment"]) | set(re.findall(r"(\w+)=", " ".join(instructions("ENV"))))
-    assert not [name for name in given - later if not re.search(rf"\b{name}\b", known)]
+    assert not [name for name in given if not re.search(rf"\b{name}\b", known)]
 
 
 def test_only_nginx_is_reached_from_outside_and_only_from_this_machine_unless_told(services):
@@ -103,6 +103,18 @@ def test_nginx_and_the_instances_agree_on_addresses(services):
     assert set(re.findall(r"^server ([0-9.]+):8000 ", upstream, re.MULTILINE)) == addresses
     proxy = services["nginx"]["networks"]["front"]["ipv4_address"]
     assert services["parley1"]["environment"]["PARLEY_TRUSTED_PROXIES"] == proxy
+
+
+def test_nginx_reads_what_is_mounted(services, tmp_path):
+    render(tmp_path, 8080, [])
+    targets = {}
+    for volume in services["nginx"]["volumes"]:
+        source, target, _ = volume.split(":")
+        targets[target.removeprefix("/etc/nginx/")] = ROOT / source
+    assert {"nginx.conf", "parley.conf", "parley", "parley/instances.conf"} == set(targets)
+    shutil.copy(targets["parley/instances.conf"], tmp_path / "parley/instances.conf")
+    read = tried(tmp_path)
+    assert read.returncode == 0, read.stderr
 
 
 def test_what_is_mounted_is_in_the_tree(services):

@@ -6,6 +6,7 @@ import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const dist = fileURLToPath(new URL('../../../web/dist/', import.meta.url))
+const operations = fileURLToPath(new URL('../../../docs/OPERATIONS.md', import.meta.url))
 const types = {
   '.html': 'text/html',
   '.js': 'text/javascript',
@@ -37,16 +38,19 @@ async function answer(request, response, serverUrl) {
   }
   // Every other path without an ending is one of the app's own addresses.
   const file = extname(path) === '' ? 'index.html' : path
-  // The policy that docs/DISTRIBUTED_SETUP.md advises.
-  const connect = `connect-src ${serverUrl} ${serverUrl.replace(/^http/, 'ws')}`
-  const policy = `default-src 'self'; ${connect}; img-src 'self' data: blob: ${serverUrl}`
   try {
     const body = await readFile(join(dist, file))
     response.setHeader('Content-Type', types[extname(file)] ?? 'application/octet-stream')
-    response.setHeader('Content-Security-Policy', `${policy}; object-src 'none'; base-uri 'none'`)
+    response.setHeader('Content-Security-Policy', await advisedPolicy(new URL(serverUrl).host))
     response.end(body)
   } catch {
     response.statusCode = 404
     response.end()
   }
+}
+
+/** What the document for operators tells whoever hosts the web app to send, with this server's name in it. */
+async function advisedPolicy(host) {
+  const [, policy] = /`Content-Security-Policy: ([^`]+)`/.exec(await readFile(operations, 'utf8'))
+  return policy.replaceAll('chat.example.org', host)
 }
