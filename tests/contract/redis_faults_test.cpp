@@ -198,6 +198,26 @@ TEST_F(RedisFaults, WhatARedisThatHangsCannotTakeIsBoundedAndSaysSo) {
   EXPECT_TRUE(driver_.run_until([&] { return both_healthy(); }, 5s));
 }
 
+TEST_F(RedisFaults, WhatAnInstancePutUpEndsByItselfButNotWhileItLives) {
+  start();
+  auto& board = first_->bus.notice_board();
+  board.put("kept", "first", "ada");
+  board.put("others", "second", "bob");
+  board.put("taken away", "first", "ada");
+  board.put("taken away", "first", "");
+  first_->bus.counters().add("name", 60s);
+  ASSERT_EQ(driver_.run(board.read("kept"))->size(), 1u);
+  EXPECT_EQ(server_.command("TTL chat:presence:kept"), ":86400");
+  EXPECT_EQ(server_.command("TTL chat:count:name"), ":60");
+  EXPECT_EQ(server_.command("KEYS chat:*"), "*3");
+  server_.command("EXPIRE chat:presence:kept 100");
+  server_.command("EXPIRE chat:presence:others 100");
+  board.keep_alive();
+  ASSERT_EQ(driver_.run(board.read("kept"))->size(), 1u);
+  EXPECT_EQ(server_.command("TTL chat:presence:kept"), ":86400");
+  EXPECT_EQ(server_.command("TTL chat:presence:others"), ":100");
+}
+
 TEST_F(RedisFaults, AWrongPasswordIsToldOnceAndNotShown) {
   server_.command("CONFIG SET requirepass right-word");
   auto address = server_.address();
