@@ -49,6 +49,7 @@ class Grammar {
     add_room();
     add_invite();
     add_backup();
+    add_move();
     add_health();
     add_version();
   }
@@ -215,6 +216,26 @@ class Grammar {
                             "  parley restore /var/backups/parley/2026-01-31 --data-dir /var/lib/parley\n");
     restore->add_option("backup", invocation_.source, "The backup's folder")->type_name("PATH")->required();
     add_common(*restore);
+  }
+
+  void add_move() {
+    auto* app =
+        command(app_, "move", "Carry a server that keeps everything on one machine over to MongoDB",
+                "  parley move --from sqlite:/var/lib/parley --to mongodb://db1,db2,db3/?replicaSet=rs0\n"
+                "  parley move --from sqlite:./data --to - --db-name chat < mongodb-url.txt\n\n"
+                "Stop the server first. The database there must be empty. Each row is read back and compared, and\n"
+                "all are counted; an interrupted move is run again and goes on. Then start the server with\n"
+                "MONGODB_URL, and with SECRET_KEY as it stands in the data folder's file secret_key. The data\n"
+                "folder is left as it is.\n");
+    add_argument(*app, "--from", "from", "sqlite:, then the data folder", "STORE");
+    add_argument(*app, "--to", "to",
+                 "A MongoDB URL; - reads it from the first line of standard input, for a command line can be read by "
+                 "every user of the machine",
+                 "URL");
+    add_argument(*app, "--db-name", "db_name", "The name of the database there (default: chat_app)", "NAME");
+    app->get_option("--from")->required();
+    app->get_option("--to")->required();
+    add_json(*app);
   }
 
   void add_health() {

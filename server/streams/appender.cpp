@@ -182,7 +182,7 @@ void Appender::settle(Batch& batch, const std::vector<AppendOutcome>& outcomes) 
       continue;
     }
     if (status == Status::seq_taken) {
-      states_.forget(batch.entries[i].stream);
+      states_.expect(batch.entries[i].stream, batch.entries[i].seq);
       turns_.lost(batch.entries[i].stream, std::chrono::steady_clock::now());
     }
     if (batch.pending[i].done) again[batch.entries[i].stream].push_back(std::move(batch.pending[i]));

@@ -1,6 +1,7 @@
 #include "services/message_service.h"
 
 #include "pubsub/local/local_pubsub.h"
+#include "pubsub/local/local_shared_counters.h"
 #include "streams/bus_link.h"
 #include "support/recording_subscriber.h"
 #include "support/stream_world.h"
@@ -62,8 +63,9 @@ class MessageServiceTest : public StreamWorld {
   LocalBus bus_;
   LocalPubSub pubsub_{bus_};
   Hub hub_{loop_, counted_, states_, pool_, pubsub_, plain_frame};
-  BusLink link_{pubsub_, states_, hub_, {}};
-  RateLimits limits_{{}, clock_};
+  BusLink link_{pubsub_, hub_};
+  LocalSharedCounters counters_{clock_};
+  RateLimits limits_{Limits{}, clock_, SharedFailures(counters_, SecretKey{1})};
   MessageService messages_{{appender_, states_, counted_, pool_, link_}, limits_};
   const std::string one_ = message_body("one");
   const std::string two_ = message_body("two");
