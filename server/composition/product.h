@@ -60,13 +60,13 @@ class Product {
   Bus shared;
   PubSub& bus = shared.pubsub;
   NoticeBoard& board = shared.notices;
-  StreamStates states{store.streams, store.rooms, readers, clock,
-                      store.instances ? Writers::several_instances : Writers::only_this_process};
+  const Writers appending = store.instances ? Writers::several_instances : Writers::only_this_process;
+  StreamStates states{store.streams, store.rooms, readers, clock, appending};
   Hub hub{loop, store.streams, states, readers, bus, websocket::text_frame};
   BusLink bus_link{bus, hub};
   Appender appender{
       loop,
-      {store.streams, writer, store.writers},
+      {store.streams, writer, store.writers, appending},
       states,
       bus_link,
       clock,

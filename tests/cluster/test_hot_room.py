@@ -1,5 +1,6 @@
 """Two instances write into one room as fast as they can: its log is dense, and both make progress."""
 
+import json
 import threading
 import time
 from collections import Counter
@@ -11,19 +12,17 @@ WINDOW = 32
 
 
 def write(socket, room, until, seqs):
-    under_way, n = [], 0
-    while time.monotonic() < until:
-        under_way.append(socket.post("send", room_id=room["id"], key=f"k{n}", content=f"{n}"))
-        n += 1
-        if len(under_way) >= WINDOW:
-            seqs.append(acknowledged(socket, under_way.pop(0)))
-    seqs += [acknowledged(socket, ref) for ref in under_way]
-
-
-def acknowledged(socket, ref):
-    answer = socket.answer(ref)
-    assert answer["type"] == "reply", answer
-    return answer["seq"]
+    """Follows the room, as who writes in one does, and keeps WINDOW messages under way."""
+    socket.subscribe(room)
+    count = 0
+    while len(seqs) < count or time.monotonic() < until:
+        while count - len(seqs) < WINDOW and time.monotonic() < until:
+            socket.post("send", room_id=room["id"], key=f"k{count}", content=f"{count}")
+            count += 1
+        frame = json.loads(socket.ws.recv(timeout=15))
+        assert frame["type"] != "error", frame
+        if frame["type"] == "reply":
+            seqs.append(frame["seq"])
 
 
 @pytest.mark.parametrize("redis", ["up", "down"])

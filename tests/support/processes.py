@@ -64,7 +64,7 @@ class Process:
                 raise RuntimeError(f"{self.name} ended with {self.process.returncode}:\n{self.log[-3000:]}")
             if time.monotonic() > deadline:
                 raise RuntimeError(f"{self.name} is not ready after {within:.0f} s:\n{self.log[-3000:]}")
-            time.sleep(0.02)
+            time.sleep(0.1)
         return self
 
     def kill(self):
