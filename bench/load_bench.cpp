@@ -4,20 +4,15 @@
 //   build/release/load_bench [durable] [fanout] [idle]
 
 #include <algorithm>
-#include <arpa/inet.h>
 #include <boost/json.hpp>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <memory>
-#include <netinet/tcp.h>
-#include <poll.h>
 #include <signal.h>
-#include <stdexcept>
 #include <string>
 #include <sys/epoll.h>
 #include <sys/resource.h>
@@ -27,24 +22,14 @@
 #include <unistd.h>
 #include <vector>
 
-#include "client_codec.h"
+#include "load_client.h"
 
 namespace parley::bench {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 namespace json = boost::json;
 
 constexpr int kPort = 18999;
-constexpr auto kGiveUp = std::chrono::seconds(60);
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-void check(bool holds, const std::string& what) {
-  if (!holds) throw std::runtime_error(what);
-}
 
 /// One `parley serve` on a temporary data folder; killed and removed with the object.
 class Server {
@@ -105,33 +90,9 @@ class Server {
   pid_t pid_ = -1;
 };
 
-int connect_to_server() {
-  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
-  check(fd >= 0, "socket: out of descriptors?");
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(kPort);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
-    ::close(fd);
-    return -1;
-  }
-  const int on = 1;
-  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  return fd;
-}
-
-void send_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const auto sent = ::send(fd, text.data(), text.size(), MSG_NOSIGNAL);
-    check(sent > 0, "send");
-    text.remove_prefix(static_cast<std::size_t>(sent));
-  }
-}
-
 /// One request on a connection of its own.
 json::value call(const std::string& method, const std::string& path, const std::string& token, json::object body) {
-  const int fd = connect_to_server();
+  const int fd = connect_to(kPort);
   check(fd >= 0, "connect");
   const auto text = json::serialize(body);
   auto head = method + " /api/v1" + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
@@ -152,7 +113,7 @@ json::value call(const std::string& method, const std::string& path, const std::
 void wait_until_ready() {
   const auto start = Clock::now();
   for (;;) {
-    const int fd = connect_to_server();
+    const int fd = connect_to(kPort);
     if (fd >= 0) {
       ::close(fd);
       return;
@@ -176,92 +137,15 @@ Account make_account() {
   return account;
 }
 
-/// A WebSocket client that never blocks.
-class Client {
- public:
-  Client(const Account& account, int epoll) : fd_(connect_to_server()) {
-    check(fd_ >= 0, "connect");
-    send_all(fd_,
-             "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
-             "Sec-WebSocket-Protocol: parley.v1\r\nAuthorization: Bearer " +
-                 account.token + "\r\n\r\n");
-    read_handshake();
-    ::fcntl(fd_, F_SETFL, O_NONBLOCK);
-    epoll_event event{.events = EPOLLIN, .data = {.ptr = this}};
-    check(::epoll_ctl(epoll, EPOLL_CTL_ADD, fd_, &event) == 0, "epoll_ctl");
-  }
-  ~Client() { ::close(fd_); }
-  Client(const Client&) = delete;
-  Client& operator=(const Client&) = delete;
-
-  void post(std::string_view text) { append_frame(out_, Opcode::text, text, 0x12345678); }
-
-  void flush() {
-    while (!out_.empty()) {
-      const auto sent = ::send(fd_, out_.data(), out_.size(), MSG_NOSIGNAL);
-      if (sent <= 0) return;
-      out_.erase(0, static_cast<std::size_t>(sent));
-    }
-  }
-
-  template <class OnText>
-  void read(OnText&& on_text) {
-    static char buffer[1 << 18];
-    for (;;) {
-      const auto got = ::recv(fd_, buffer, sizeof buffer, 0);
-      if (got < 0 && errno == EAGAIN) return;
-      check(got > 0, "the server closed a connection");
-      const bool good = reader_.feed({buffer, static_cast<std::size_t>(got)}, [&](const ServerFrame& frame) {
-        check(frame.opcode != Opcode::close, "the server closes: " + std::string(frame.payload));
-        if (frame.opcode == Opcode::text) on_text(frame.payload);
-      });
-      check(good, "a bad frame");
-      if (got < static_cast<ssize_t>(sizeof buffer)) return;
-    }
-  }
-
-  int in_flight = 0;
-  std::size_t received = 0;
-  std::vector<Clock::time_point> sent_at;
-
- private:
-  void read_handshake() {
-    std::string head;
-    char byte = 0;
-    while (!head.ends_with("\r\n\r\n")) {
-      check(::recv(fd_, &byte, 1, 0) == 1, "the handshake was cut");
-      head += byte;
-    }
-    check(head.starts_with("HTTP/1.1 101"), head);
-  }
-
-  int fd_;
-  std::string out_;
-  FrameReader reader_;
-};
-
-using Clients = std::vector<std::unique_ptr<Client>>;
-
 struct Load {
   explicit Load(std::size_t count) : epoll(::epoll_create1(0)) {
-    for (std::size_t i = 0; i < count; ++i) clients.push_back(std::make_unique<Client>(account, epoll));
+    for (std::size_t i = 0; i < count; ++i) clients.push_back(std::make_unique<Client>(account.token, kPort, epoll));
   }
   ~Load() { ::close(epoll); }
 
   template <class OnText>
   void run_until(const std::function<bool()>& done, OnText&& on_text) {
-    const auto start = Clock::now();
-    std::vector<epoll_event> events(512);
-    while (!done()) {
-      check(Clock::now() - start < kGiveUp, "gave up after 60 s");
-      const int count = ::epoll_wait(epoll, events.data(), static_cast<int>(events.size()), 1000);
-      for (int i = 0; i < count; ++i) {
-        auto* client = static_cast<Client*>(events[static_cast<std::size_t>(i)].data.ptr);
-        client->read([&](std::string_view text) { on_text(*client, text); });
-        client->flush();
-      }
-    }
+    bench::run_until(epoll, done, on_text);
   }
 
   Account account = make_account();
@@ -313,7 +197,7 @@ void durable(std::size_t writers, int window, std::size_t messages) {
   std::vector<std::size_t> answered(writers);
   load.run_until([&] { return acknowledged == each * writers; },
                  [&](Client& client, std::string_view text) {
-                   if (text.starts_with(R"({"type":"hello")")) return;
+                   if (text.starts_with(R"({"type":"hello")") || text.starts_with(R"({"type":"room_added")")) return;
                    check(text.starts_with(R"({"type":"reply")"), std::string(text));
                    const auto index =
                        static_cast<std::size_t>(std::find_if(load.clients.begin(), load.clients.end(),

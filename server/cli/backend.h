@@ -25,6 +25,21 @@ class Backend {
   /// operations live until `work` has ended.
   virtual void run_offline(const Settings& settings, DataFolder* folder, Work work) = 0;
 
+  /// Where a move goes to, and from which SQLite file.
+  struct Move {
+    std::filesystem::path from;
+    std::string mongodb_url;
+    std::string mongodb_db_name;
+    std::function<void(std::string_view table, std::uint64_t rows)> told;
+  };
+  struct Moved {
+    std::uint64_t rows = 0;
+    std::uint64_t written = 0;  ///< by this run
+  };
+
+  /// Moves everything from the file into MongoDB, or goes on with that. The caller holds the data folder's lock.
+  virtual Moved move(const Move& move) = 0;
+
   /// Throws, with the reason in one line, unless `file` is a whole database of a schema that this release can
   /// open. Changes nothing.
   virtual void check_database(const std::filesystem::path& file) = 0;

@@ -9,6 +9,8 @@ namespace parley::cli {
 namespace {
 
 constexpr std::array kOfflineFlags{std::string_view("data-dir"), std::string_view("public-url")};
+constexpr std::array kProbeFlags{std::string_view("host"), std::string_view("port"), std::string_view("tls-cert"),
+                                 std::string_view("tls-key")};
 
 /// "90m", "12h", "7d" as seconds.
 std::int64_t lifetime(const std::string& text) {
@@ -47,6 +49,8 @@ class Grammar {
     add_room();
     add_invite();
     add_backup();
+    add_move();
+    add_health();
     add_version();
   }
 
@@ -214,6 +218,40 @@ class Grammar {
     add_common(*restore);
   }
 
+  void add_move() {
+    auto* app =
+        command(app_, "move", "Carry a server that keeps everything on one machine over to MongoDB",
+                "  parley move --from sqlite:/var/lib/parley --to mongodb://db1,db2,db3/?replicaSet=rs0\n"
+                "  parley move --from sqlite:./data --to - --db-name chat < mongodb-url.txt\n\n"
+                "Stop the server first. The database there must be empty. Each row is read back and compared, and\n"
+                "all are counted; an interrupted move is run again and goes on. Then start the server with\n"
+                "MONGODB_URL, and with SECRET_KEY as it stands in the data folder's file secret_key. The data\n"
+                "folder is left as it is.\n");
+    add_argument(*app, "--from", "from", "sqlite:, then the data folder", "STORE");
+    add_argument(*app, "--to", "to",
+                 "A MongoDB URL; - reads it from the first line of standard input, for a command line can be read by "
+                 "every user of the machine",
+                 "URL");
+    add_argument(*app, "--db-name", "db_name", "The name of the database there (default: chat_app)", "NAME");
+    app->get_option("--from")->required();
+    app->get_option("--to")->required();
+    add_json(*app);
+  }
+
+  void add_health() {
+    auto* app =
+        command(app_, "health", "Ask the server of these settings whether it is well; exit code 1 when it is not",
+                "  parley health\n"
+                "  parley health --ready --config /etc/parley/parley.conf\n");
+    app->add_flag("--ready", ready_wanted_, "Ask whether it reaches its store and its bus, too");
+    app->callback([this] { invocation_.command = ready_wanted_ ? "health --ready" : "health"; });
+    for (const auto& spec : setting_specs()) {
+      if (std::ranges::find(kProbeFlags, spec.flag) != kProbeFlags.end()) add_setting(*app, spec);
+    }
+    add_config(*app);
+    add_json(*app);
+  }
+
   void add_version() {
     add_json(*command(app_, "version", "Print the version", "  parley version\n  parley version --json\n"));
   }
@@ -221,6 +259,7 @@ class Grammar {
   Invocation& invocation_;
   CLI::App app_{"Parley, a chat server that people own", "parley"};
   bool link_wanted_ = false;
+  bool ready_wanted_ = false;
   std::int64_t uses_ = 1;
   std::string expires_ = "7d";
 };
@@ -234,6 +273,15 @@ std::string one_line(std::string text) {
 std::string named(const CLI::App& app) {
   const auto parsed = app.get_subcommands();
   return parsed.empty() ? app.get_name() : app.get_name() + " " + named(*parsed.front());
+}
+
+/// What was wrong. Of a word that is no command, the parser says only that a command is missing.
+std::string fault(const CLI::App& app, const CLI::ParseError& error) {
+  const auto unknown = app.remaining(true);
+  const bool required = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError);
+  if (!required || unknown.empty()) return error.what();
+  const auto& word = unknown.front();
+  return std::string("there is no ") + (word.starts_with('-') ? "option" : "command") + " '" + word + "'";
 }
 
 }  // namespace
@@ -251,7 +299,8 @@ std::variant<Invocation, Ending> parse_command_line(int argc, const char* const*
   } catch (const CLI::CallForVersion& e) {
     return Ending{Exit::ok, std::string(e.what()) + "\n"};
   } catch (const CLI::ParseError& e) {
-    return Ending{Exit::usage, "parley: " + one_line(e.what()) + " (see " + named(grammar.app()) + " --help)\n"};
+    return Ending{Exit::usage,
+                  "parley: " + one_line(fault(grammar.app(), e)) + " (see " + named(grammar.app()) + " --help)\n"};
   }
 }
 

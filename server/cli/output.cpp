@@ -45,6 +45,14 @@ std::string sentence(const Invocation& invocation, const object& result) {
            " bytes). It holds the secret key: keep it private.";
   }
   if (command == "restore") return "Restored into " + member(result, "data_folder") + ".";
+  if (command == "move") {
+    return "Moved " + member(result, "rows") + " rows, " + member(result, "written") +
+           " of them now; all were compared with their origin.\nStart the server with MONGODB_URL, and with SECRET_KEY "
+           "as in " +
+           member(result, "secret_key_file") + ", so that sessions go on.";
+  }
+  if (command == "health") return "The server is well.";
+  if (command == "health --ready") return "The server is ready.";
   if (command == "version") return "parley " + member(result, "version");
   return member(result, "url") + "\nGood until " + member(result, "expires_at") + ".";  // the links
 }

@@ -9,6 +9,7 @@
 
 #include "cli/backup.h"
 #include "cli/command_line.h"
+#include "cli/health_probe.h"
 #include "cli/output.h"
 #include "cli/password_input.h"
 #include "cli/store_access.h"
@@ -86,8 +87,37 @@ Result<object> restore(const Invocation& invocation, const Settings& settings, B
   return object{{"data_folder", std::filesystem::absolute(settings.data_dir).lexically_normal().string()}};
 }
 
+Result<object> move(const Invocation& invocation, Backend& backend) {
+  constexpr std::string_view kSqlite = "sqlite:";
+  const auto text = [&](const char* name, std::string fallback = {}) {
+    const auto* given = invocation.args.if_contains(name);
+    return given ? std::string(given->as_string()) : fallback;
+  };
+  const auto from = text("from");
+  if (!from.starts_with(kSqlite))
+    return invalid("from", "--from is sqlite: and the data folder, sqlite:/var/lib/parley");
+  const std::filesystem::path data_dir = from.substr(kSqlite.size());
+  if (!std::filesystem::exists(data_dir / DataFolder::kDatabase)) {
+    return invalid("from", "there is no " + (data_dir / DataFolder::kDatabase).string());
+  }
+  auto url = text("to");
+  if (url == "-") std::getline(std::cin, url);
+  const DataFolder folder(data_dir);
+  const auto moved = backend.move(
+      {folder.database(), url, text("db_name", "chat_app"), [&](std::string_view table, std::uint64_t rows) {
+         if (invocation.output == Output::text) std::cerr << table << ": " << rows << '\n';
+       }});
+  return object{{"rows", moved.rows},
+                {"written", moved.written},
+                {"secret_key_file", (folder.path() / DataFolder::kSecretKey).string()}};
+}
+
 Result<object> result_of(const Invocation& invocation, Backend& backend) {
   if (invocation.command == "version") return object{{"version", PARLEY_VERSION}};
+  if (invocation.command == "move") {
+    log::configure(log::Level::warn, log::Format::plain);
+    return move(invocation, backend);
+  }
   const auto settings = settings_of(invocation);
   // Who types a command is told by its answer; the log only adds what went wrong.
   log::configure(log::Level::warn, settings.log_format);
@@ -97,6 +127,8 @@ Result<object> result_of(const Invocation& invocation, Backend& backend) {
                   "restore it by mongorestore --oplogReplay, and keep SECRET_KEY");
   }
   if (invocation.command == "restore") return restore(invocation, settings, backend);
+  if (invocation.command == "health") return probe_health(settings, Health::alive);
+  if (invocation.command == "health --ready") return probe_health(settings, Health::ready);
   StoreAccess store(settings, backend,
                     invocation.command == "user create" ? StoreAccess::Absent::make : StoreAccess::Absent::refuse);
   return ask(store, invocation);

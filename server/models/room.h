@@ -34,6 +34,7 @@ struct RoomView {
   Room room;
   std::optional<Role> role;  ///< that user's; none where they are no member
   std::uint64_t head = 0;    ///< seq of the newest entry
+  std::uint64_t messages = 0;  ///< how many messages there have been up to it
 };
 
 struct Member {

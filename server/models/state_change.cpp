@@ -103,7 +103,7 @@ std::string room_json(const RoomView& view) {
   } else {
     json += ",\"role\":null";
   }
-  writer.member("head", view.head).close();
+  writer.member("head", view.head).member("messages", view.messages).close();
   return json;
 }
 

@@ -107,13 +107,22 @@ MessagePage MessageService::read_page(const Range& range) {
 
 MessagePage MessageService::read_newer(const Range& range) {
   MessagePage page;
-  for (auto seq = *range.request.after + 1; seq <= range.head.seq && page.messages.size() < range.request.limit;) {
-    const auto last = std::min(seq + kReadAtOnce - 1, range.head.seq);
-    for (auto& entry : streams_.store.range(range.stream, seq, last)) {
-      const bool full = page.messages.size() == range.request.limit;
-      if (!full && entry.kind == kind::message) page.messages.push_back(std::move(entry));
+  auto first = *range.request.after + 1;
+  while (first <= range.head.seq && page.messages.size() < range.request.limit) {
+    const auto last = std::min(first + kReadAtOnce - 1, range.head.seq);
+    auto entries = streams_.store.range(range.stream, first, last);
+    if (entries.empty()) break;  // purged
+    const auto before = page.messages.size();
+    const auto messages_so_far = entries.back().messages;
+    for (auto& entry : entries) {
+      if (page.messages.size() == range.request.limit) break;
+      if (entry.kind == kind::message) page.messages.push_back(std::move(entry));
     }
-    seq = last + 1;
+    if (messages_so_far >= range.head.messages) break;  // no message comes after these
+    first = last + 1;
+    // As in read_older: go to where the message count grows again.
+    if (page.messages.size() == before)
+      first = seq_of_message(range.stream, first, range.head.seq, messages_so_far + 1);
   }
   page.has_more = !page.messages.empty() && page.messages.back().messages < range.head.messages;
   return page;
@@ -134,28 +143,28 @@ MessagePage MessageService::read_older(const Range& range) {
       if (entry->kind == kind::message) page.messages.push_back(std::move(*entry));
     }
     last = first - 1;
+    if (messages_left == 0) break;
     // Thousands may have joined between two messages: go to where the message count last grew.
-    if (page.messages.size() == before) last = last_with_messages(range.stream, last, messages_left);
+    if (page.messages.size() == before) last = seq_of_message(range.stream, 1, last, messages_left);
   }
   std::reverse(page.messages.begin(), page.messages.end());
   page.has_more = !page.messages.empty() && page.messages.front().messages > 1;
   return page;
 }
 
-/// The seq at or below `seq` at which the running value reached `messages`: the newest message there is.
-std::uint64_t MessageService::last_with_messages(const std::string& stream, std::uint64_t seq, std::uint64_t messages) {
-  if (messages == 0) return 0;
-  std::uint64_t low = 1;
-  while (low < seq) {
-    const auto middle = low + (seq - low) / 2;
+/// The seq of message number `number`, which lies in low..high: where the running value reaches it.
+std::uint64_t MessageService::seq_of_message(const std::string& stream, std::uint64_t low, std::uint64_t high,
+                                             std::uint64_t number) {
+  while (low < high) {
+    const auto middle = low + (high - low) / 2;
     const auto entry = streams_.store.range(stream, middle, middle);
-    if (!entry.empty() && entry.front().messages >= messages) {
-      seq = middle;
+    if (!entry.empty() && entry.front().messages >= number) {
+      high = middle;
     } else {
       low = middle + 1;
     }
   }
-  return seq;
+  return low;
 }
 
 Task<Result<void>> MessageService::typing(Identity user, std::string room_id) {

@@ -67,7 +67,7 @@ class MessageService {
   MessagePage read_page(const Range& range);
   MessagePage read_newer(const Range& range);
   MessagePage read_older(const Range& range);
-  std::uint64_t last_with_messages(const std::string& stream, std::uint64_t seq, std::uint64_t messages);
+  std::uint64_t seq_of_message(const std::string& stream, std::uint64_t low, std::uint64_t high, std::uint64_t number);
   Task<Result<Head>> admit(std::string user_id, std::string stream, std::uint64_t at_least);
 
   Streams streams_;

@@ -50,7 +50,7 @@ Check writer_check(std::string user_id) {
 }
 
 RoomView view_of(const StreamState& room, const std::string& user_id) {
-  RoomView view{room.room(), std::nullopt, room.head().seq};
+  RoomView view{room.room(), std::nullopt, room.head().seq, room.head().messages};
   if (const auto* member = room.member(user_id)) view.role = member->role;
   return view;
 }

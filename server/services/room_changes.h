@@ -27,6 +27,8 @@ class RoomChanges {
   /// The check's error, or the appender's.
   Task<Result<Appended>> commit(RoomChange change);
 
+  RoomSettler& settler() { return settler_; }
+
  private:
   RoomContext context_;
   RoomSettler& settler_;

@@ -64,7 +64,8 @@ Task<Page<RoomView>> RoomLists::with_heads(RoomPage page) {
   Page<RoomView> views{{}, write_cursor(page.next)};
   views.items.reserve(heads.size());
   for (std::size_t i = 0; i < heads.size(); ++i) {
-    views.items.push_back({std::move(page.items[i].room), page.items[i].role, heads[i].seq});
+    auto& item = page.items[i];
+    views.items.push_back({std::move(item.room), item.role, heads[i].seq, heads[i].messages});
   }
   co_return views;
 }

@@ -78,7 +78,7 @@ Task<Result<RoomView>> RoomService::create(Identity user, NewRoom wanted) {
   }
   log::info("room created", {{"room", room.id}, {"user", user.user_id}});
   room.created_at = result->entry.timestamp;
-  co_return RoomView{std::move(room), Role::owner, result->entry.seq};
+  co_return RoomView{std::move(room), Role::owner, result->entry.seq, result->entry.messages};
 }
 
 Task<Result<void>> RoomService::check_may_create(std::string user_id) {
@@ -193,6 +193,7 @@ Task<Result<void>> RoomService::delete_room(Identity user, std::string room_id, 
   change.check = std::move(may);
   const auto result = co_await changes_.commit(std::move(change));
   if (!result) co_return result.error();
+  co_await changes_.settler().give_back(room_id);
   log::info("room deleted", {{"room", room_id}, {"user", user.user_id}});
   co_return Result<void>();
 }

@@ -45,11 +45,14 @@ Task<bool> RoomSettler::settle_some(std::string stream) {
 }
 
 Task<> RoomSettler::settle(Entry entry, StreamStatePtr state) {
+  const bool deleted = entry.kind == kind::room_deleted;
+  const std::string room_id(stream_owner(entry.stream));
+  if (deleted) co_await give_back(room_id);
   auto notices = co_await notices_of(entry, state);
   co_await append_notices(context_.appender, std::move(notices));
-  if (entry.kind == kind::room_deleted) co_await clean_up(std::string(stream_owner(entry.stream)));
   auto note = [this, &entry] { context_.streams.settle(entry); };
   co_await context_.store_pool.run(std::move(note));
+  if (deleted) purge_.begin(room_id);
 }
 
 Task<std::vector<Proposal>> RoomSettler::notices_of(Entry entry, StreamStatePtr state) {
@@ -58,10 +61,10 @@ Task<std::vector<Proposal>> RoomSettler::notices_of(Entry entry, StreamStatePtr 
   const auto change = state_change(entry);
   if (!change) co_return notices;
   if (entry.kind == kind::room_created) {
-    const RoomView view{state->room(), Role::owner, entry.seq};
+    const RoomView view{state->room(), Role::owner, entry.seq, entry.messages};
     notices.push_back(room_added_notice(entry.user_id, view, entry));
   } else if (entry.kind == kind::member_added) {
-    const RoomView view{state->room(), change->member.role, entry.seq};
+    const RoomView view{state->room(), change->member.role, entry.seq, entry.messages};
     notices.push_back(room_added_notice(change->member.user_id, view, entry));
   } else if (entry.kind == kind::member_removed) {
     notices.push_back(room_removed_notice(change->member.user_id, entry));
@@ -79,12 +82,11 @@ Task<std::vector<Proposal>> RoomSettler::farewells(Entry entry) {
   co_return notices;
 }
 
-Task<> RoomSettler::clean_up(std::string room_id) {
+Task<> RoomSettler::give_back(std::string room_id) {
   auto load = [this, &room_id] { return context_.rooms.load(room_id); };
   const auto snapshot = co_await context_.store_pool.run(std::move(load));
   if (snapshot && !snapshot->room.name.empty()) co_await names_.release(snapshot->room.name, room_id);
   co_await invites_.withdraw_all(InviteKind::room, room_id);
-  purge_.begin(room_id);
 }
 
 Task<> RoomSettler::drain(std::chrono::milliseconds most) {

@@ -24,6 +24,9 @@ class RoomSettler {
   /// A change was committed, or may have been.
   void begin(const std::string& stream);
 
+  /// Of a deleted room: frees its name and withdraws its invites. Whoever deletes it need not wait for the rest.
+  Task<> give_back(std::string room_id);
+
   /// What was left by whoever died; for now and then.
   Task<> sweep();
 
@@ -41,7 +44,6 @@ class RoomSettler {
   Task<> settle(Entry entry, StreamStatePtr state);
   Task<std::vector<Proposal>> notices_of(Entry entry, StreamStatePtr state);
   Task<std::vector<Proposal>> farewells(Entry entry);
-  Task<> clean_up(std::string room_id);
 
   RoomContext context_;
   RoomPurge& purge_;

@@ -1,6 +1,7 @@
 #include "streams/appender.h"
 
 #include <boost/asio/post.hpp>
+#include <random>
 
 #include "core/log.h"
 
@@ -44,6 +45,9 @@ Appender::Appender(EventLoop& loop, Store store, StreamStates& states, EntrySink
       sink_(sink),
       clock_(clock),
       observer_(std::move(observer)),
+      turns_([generator = std::minstd_rand(std::random_device{}())]() mutable {
+        return std::uniform_real_distribution<>(0, 1)(generator);
+      }),
       deadline_timer_(loop.context()) {
   watch_deadlines();
 }
@@ -165,8 +169,7 @@ Task<> Appender::commit_batch(std::shared_ptr<Batch> batch) {
   }
   std::erase(in_flight_, batch);
   in_flight_entries_ -= batch->entries.size();
-  for (const auto& stream : batch->streams) queue_.release(stream);
-  schedule_pump();
+  release(*batch, outcomes ? &*outcomes : nullptr, start);
 }
 
 void Appender::settle(Batch& batch, const std::vector<AppendOutcome>& outcomes) {
@@ -178,7 +181,10 @@ void Appender::settle(Batch& batch, const std::vector<AppendOutcome>& outcomes) 
       settle_one(batch.pending[i], batch.entries[i], outcomes[i]);
       continue;
     }
-    if (status == Status::seq_taken) states_.forget(batch.entries[i].stream);
+    if (status == Status::seq_taken) {
+      states_.expect(batch.entries[i].stream, batch.entries[i].seq);
+      turns_.lost(batch.entries[i].stream, std::chrono::steady_clock::now());
+    }
     if (batch.pending[i].done) again[batch.entries[i].stream].push_back(std::move(batch.pending[i]));
   }
   for (auto& [stream, pending] : again) queue_.push_front(stream, std::move(pending));
@@ -195,6 +201,41 @@ void Appender::settle_one(PendingAppend& pending, Entry& entry, const AppendOutc
   const auto state = states_.cached(entry.stream);
   if (state && outcome.existing->seq > state->head().seq) states_.forget(entry.stream);
   finish(pending, Appended{Appended::Outcome::known, *outcome.existing});
+}
+
+void Appender::release(const Batch& batch, const std::vector<AppendOutcome>* outcomes,
+                       std::chrono::steady_clock::time_point began) {
+  std::unordered_map<std::string, Turns::Commit> commits;
+  for (std::size_t i = 0; outcomes && i < batch.entries.size(); ++i) {
+    if ((*outcomes)[i].status != AppendOutcome::Status::committed) continue;
+    const auto& entry = batch.entries[i];
+    auto& commit = commits[entry.stream];
+    if (commit.first == 0) commit.first = entry.seq;
+    commit.last = entry.seq;
+  }
+  for (const auto& stream : batch.streams) {
+    const auto it = commits.find(stream);
+    const bool rests = it != commits.end() && store_.writers == Writers::several_instances && !draining_;
+    if (!rests) {
+      queue_.release(stream);
+      continue;
+    }
+    it->second.began = began;
+    it->second.ended = std::chrono::steady_clock::now();
+    release_after(stream, turns_.rest_after(stream, it->second));
+  }
+  schedule_pump();
+}
+
+void Appender::release_after(const std::string& stream, std::chrono::steady_clock::duration rest) {
+  if (rest <= std::chrono::steady_clock::duration::zero()) return queue_.release(stream);
+  spawn_logged(loop_.executor(), "leave a stream to others", [this, stream, rest] { return rest_of(stream, rest); });
+}
+
+Task<> Appender::rest_of(std::string stream, std::chrono::steady_clock::duration rest) {
+  co_await sleep_for(rest);
+  queue_.release(stream);
+  schedule_pump();
 }
 
 void Appender::fail(Batch& batch, const Error& error) {

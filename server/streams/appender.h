@@ -15,6 +15,7 @@
 #include "repositories/stream_repository.h"
 #include "streams/append_queue.h"
 #include "streams/stream_states.h"
+#include "streams/turns.h"
 
 namespace parley {
 
@@ -41,6 +42,7 @@ class Appender {
     StreamRepository& streams;
     WorkerPool& writer;
     std::size_t batches = 1;
+    Writers writers = Writers::only_this_process;
   };
   struct Observer {  ///< for metrics; what is empty is not told
     std::function<void(std::size_t entries, std::chrono::nanoseconds took)> on_batch;
@@ -79,6 +81,11 @@ class Appender {
   Task<> commit_batch(std::shared_ptr<Batch> batch);
   void settle(Batch& batch, const std::vector<AppendOutcome>& outcomes);
   void settle_one(PendingAppend& pending, Entry& entry, const AppendOutcome& outcome);
+  /// Lets go of the batch's streams, of some after a rest.
+  void release(const Batch& batch, const std::vector<AppendOutcome>* outcomes,
+               std::chrono::steady_clock::time_point began);
+  void release_after(const std::string& stream, std::chrono::steady_clock::duration rest);
+  Task<> rest_of(std::string stream, std::chrono::steady_clock::duration rest);
   void fail(Batch& batch, const Error& error);
   /// After an unknown outcome: what turns out to have been committed is delivered, without waiting for a retry.
   Task<> recover(std::shared_ptr<Batch> batch);
@@ -98,6 +105,7 @@ class Appender {
   const Clock& clock_;
   const Observer observer_;
   AppendQueue queue_;
+  Turns turns_;
   std::vector<std::shared_ptr<Batch>> in_flight_;
   std::size_t in_flight_entries_ = 0;
   bool pump_due_ = false;

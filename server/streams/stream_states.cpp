@@ -68,22 +68,24 @@ StreamStates::Slot* StreamStates::find(const std::string& stream) {
 
 std::shared_ptr<StreamState> StreamStates::cached(const std::string& stream) {
   const auto* slot = find(stream);
-  if (!slot || slot->behind) return nullptr;
-  const bool shared = writers_ == Writers::several_instances;
-  if (shared && clock_.steady_now() - slot->newest_at >= kLookAgain) return nullptr;
-  return slot->state;
+  return slot && usable(*slot) ? slot->state : nullptr;
+}
+
+bool StreamStates::usable(const Slot& slot) const {
+  if (slot.behind || slot.expected > slot.state->head().seq) return false;
+  return writers_ == Writers::only_this_process || clock_.steady_now() - slot.newest_at < kLookAgain;
 }
 
 Task<std::shared_ptr<StreamState>> StreamStates::any(std::string stream) {
   if (auto state = cached(stream)) co_return state;
-  co_return co_await read_on(std::move(stream));
+  co_return co_await read_on(std::move(stream), Until::usable);
 }
 
 Task<StreamStatePtr> StreamStates::current(std::string stream) {
   if (writers_ == Writers::only_this_process) {
     if (auto state = cached(stream)) co_return state;
   }
-  co_return co_await read_on(std::move(stream));
+  co_return co_await read_on(std::move(stream), Until::newest);
 }
 
 Task<std::shared_ptr<StreamState>> StreamStates::load(std::string stream) {
@@ -103,7 +105,7 @@ Task<std::shared_ptr<StreamState>> StreamStates::load(std::string stream) {
   co_return state;
 }
 
-Task<std::shared_ptr<StreamState>> StreamStates::read_on(std::string stream) {
+Task<std::shared_ptr<StreamState>> StreamStates::read_on(std::string stream, Until until) {
   for (std::size_t limit = kFirstLook;; limit = std::min(limit * kFurther, StreamRepository::kMaxRange)) {
     auto* slot = find(stream);
     const auto asked_at = clock_.steady_now();
@@ -114,6 +116,8 @@ Task<std::shared_ptr<StreamState>> StreamStates::read_on(std::string stream) {
     slot = find(stream);
     if (!slot) break;
     if (catch_up(*slot, entries, limit, doubts, asked_at)) co_return slot->state;
+    // Where another instance writes without a pause there is always a next one to read.
+    if (until == Until::usable && usable(*slot)) co_return slot->state;
   }
   co_return co_await load(std::move(stream));
 }
@@ -147,6 +151,11 @@ void StreamStates::forget(const std::string& stream) {
   if (it == slots_.end()) return;
   it->second.behind = true;
   ++it->second.doubts;
+}
+
+void StreamStates::expect(const std::string& stream, std::uint64_t seq) {
+  const auto it = slots_.find(stream);
+  if (it != slots_.end()) it->second.expected = std::max(it->second.expected, seq);
 }
 
 void StreamStates::evict() {

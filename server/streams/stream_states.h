@@ -49,12 +49,17 @@ class StreamStates {
   /// Something may have come since: the next use reads on in the store.
   void forget(const std::string& stream);
 
+  /// The store has an entry at `seq`. For who writes, the state is current again once it has come that far, by reading
+  /// or by what is applied meanwhile.
+  void expect(const std::string& stream, std::uint64_t seq);
+
  private:
   struct Slot {
     std::shared_ptr<StreamState> state;
     std::uint64_t used = 0;
     std::uint64_t doubts = 0;                           ///< counts the calls of forget()
     bool behind = false;                                ///< forgotten, and not read on since
+    std::uint64_t expected = 0;                         ///< the store has at least so many
     std::chrono::steady_clock::time_point newest_at{};  ///< when it last was the store's newest, for certain
   };
   using Slots = std::unordered_map<std::string, Slot>;
@@ -62,7 +67,9 @@ class StreamStates {
   void evict();
   Slot* find(const std::string& stream);
   Task<std::shared_ptr<StreamState>> load(std::string stream);
-  Task<std::shared_ptr<StreamState>> read_on(std::string stream);
+  enum class Until { newest, usable };  ///< usable: for a writer, whose insert decides
+  Task<std::shared_ptr<StreamState>> read_on(std::string stream, Until until);
+  bool usable(const Slot& slot) const;
   bool catch_up(Slot& slot, const std::vector<Entry>& entries, std::size_t asked, std::uint64_t doubts,
                 std::chrono::steady_clock::time_point asked_at);
 

@@ -26,6 +26,7 @@ COMMANDS = [
     ["invite", "create"],
     ["backup"],
     ["restore"],
+    ["health"],
     ["version"],
 ]
 
@@ -81,10 +82,34 @@ def test_a_wrong_command_line_gets_one_line_and_a_status(args):
     assert "--help" in one_line(shown.stderr)
 
 
+@pytest.mark.parametrize(("args", "where"), [(["fly"], "parley"), (["user", "fly", "x"], "parley user")])
+def test_a_word_that_is_no_command_is_named(args, where):
+    assert one_line(run(*args).stderr) == f"parley: there is no command 'fly' (see {where} --help)"
+
+
 def test_the_version_is_the_servers(server):
     told = json.loads(run("version", "--json").stdout)["version"]
     assert told in run("version").stdout
     assert Api(server).get("/server").json()["version"] == told
+
+
+def test_health_is_told_by_the_exit_code(own_server):
+    shown = own_server.run("health", "--json")
+    assert (shown.returncode, json.loads(shown.stdout)["status"]) == (0, "ok")
+    assert own_server.run("health").stdout == "The server is well.\n"
+    assert own_server.run("health", "--ready").stdout == "The server is ready.\n"
+    assert own_server.run("health", HOST="0.0.0.0").returncode == 0
+    own_server.process.send_signal(signal.SIGSTOP)
+    try:
+        hung = own_server.run("health")
+    finally:
+        own_server.process.send_signal(signal.SIGCONT)
+    assert hung.returncode == 1
+    assert "no answer from" in one_line(hung.stderr)
+    own_server.kill()
+    gone = own_server.run("health")
+    assert gone.returncode == 1
+    assert f"no server answers at {own_server.url}/healthz" in one_line(gone.stderr)
 
 
 @pytest.mark.parametrize(

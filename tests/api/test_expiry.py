@@ -6,6 +6,7 @@ import time
 
 import pytest
 from support.client import PASSWORD, Api, refused, register, unique
+from support.sessions import refresh
 
 
 @contextlib.contextmanager
@@ -73,7 +74,7 @@ def test_an_expired_personal_token_is_dead(people):
 def test_an_expired_session_is_refreshed_no_more(people):
     server, _, ada = people
     end_all(server, "sessions")
-    response = Api(server).post("/auth/refresh", headers={"Cookie": f"parley_refresh={ada.cookie}"})
+    response = refresh(server, ada.cookie)
     refused(response, 401, "unauthorized")
     again = Api(server).sign_in("ada", PASSWORD)
     assert [s["id"] for s in again.pages("/auth/sessions")] == [again.session_id]
@@ -82,19 +83,16 @@ def test_an_expired_session_is_refreshed_no_more(people):
 def test_thirty_seconds_after_its_successor_was_used_the_cookie_before_ends_the_session(people):
     server, _, ada = people
 
-    def refresh(cookie):
-        return Api(server).post("/auth/refresh", headers={"Cookie": f"parley_refresh={cookie}"})
-
-    second = refresh(ada.cookie).cookies["parley_refresh"]
-    third = refresh(second).cookies["parley_refresh"]
+    second = refresh(server, ada.cookie).cookies["parley_refresh"]
+    third = refresh(server, second).cookies["parley_refresh"]
     with store(server) as database:
         (made, used) = database.execute(
             "SELECT created_at, generation_at FROM sessions WHERE id = ?", (ada.session_id,)
         ).fetchone()
         a_second = 1000 if made > 10**11 else 1
         database.execute("UPDATE sessions SET generation_at = ? WHERE id = ?", (used - 60 * a_second, ada.session_id))
-    refused(refresh(ada.cookie), 401, "unauthorized")
-    refused(refresh(third), 401, "unauthorized")
+    refused(refresh(server, ada.cookie), 401, "unauthorized")
+    refused(refresh(server, third), 401, "unauthorized")
 
 
 def test_no_secret_is_kept_in_the_store(people):

@@ -162,6 +162,29 @@ def test_mine_is_the_default_and_holds_only_what_i_am_in(ada, grace, new_user):
     assert (mine["id"], mine["role"], mine["member_count"]) == (room["id"], "member", 2)
 
 
+def test_a_room_says_how_many_messages_it_has_had(ada, linus):
+    """Wherever it is shown; joining and renaming do not count."""
+    room = ada.create_room("private")
+    assert room["messages"] == 0
+    for n in range(3):
+        ada.say(room, f"message {n}")
+    ada.patch(f"/rooms/{room['id']}", json={"description": "renamed"})
+    with linus.socket() as socket:
+        ada.add(room, linus)
+        assert socket.expect("room_added", room_id=room["id"])["room"]["messages"] == 3
+    assert ada.get(f"/rooms/{room['id']}").json()["messages"] == 3
+    assert {r["id"]: r["messages"] for r in ada.pages("/rooms")}[room["id"]] == 3
+    last = ada.say(room, "and one more")
+    assert linus.get(f"/rooms/{room['id']}").json()["messages"] == last["messages"] == 4
+
+
+def test_a_public_room_joined_says_how_many_messages_it_has_had(ada, linus):
+    room = ada.create_room()
+    ada.say(room, "before you came")
+    assert {r["id"]: r["messages"] for r in linus.pages("/rooms", scope="public", q=room["name"])}[room["id"]] == 1
+    assert linus.join(room)["messages"] == 1
+
+
 @pytest.mark.parametrize(
     ("query", "code", "field"),
     [

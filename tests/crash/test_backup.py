@@ -6,6 +6,7 @@ import time
 
 import pytest
 from support.client import Api, register, unique
+from support.reporting import figure
 from support.server import Server
 
 RATE = 500
@@ -70,7 +71,7 @@ def test_a_backup_under_load_holds_what_was_acknowledged_before_it_began(start_s
         assert done.returncode == 0, done.stderr
         took = time.monotonic() - begin
         time.sleep(0.5)
-    print(f"{load.rate:.0f} messages/s, the backup took {took:.2f} s")
+    figure(f"a backup while {load.rate:.0f} messages/s came in took {took:.2f} s")
     assert load.rate > RATE * 0.8, "the backup, or this machine, slowed the senders down"
     assert len(load.acknowledged) > 1000
     modes = {p.name: stat.S_IMODE(p.stat().st_mode) for p in [target, *target.iterdir()]}

@@ -10,6 +10,7 @@ import time
 import httpx
 import pytest
 from support.client import Api, register, unique
+from support.reporting import figure
 from websockets.exceptions import ConnectionClosed
 
 ROUNDS = int(os.environ.get("PARLEY_CRASH_ROUNDS", "20"))
@@ -73,6 +74,17 @@ def read_all(api, room, after=0):
         after = messages[-1]["seq"]
 
 
+def lost_of(messages, promised, first_seq=1):
+    """What was acknowledged and is not there as it was acknowledged."""
+    stored = {m["seq"]: (m["key"], m["content"]) for m in messages}
+    return {seq: what for seq, what in promised.items() if seq >= first_seq and stored.get(seq) != what}
+
+
+def doubled_of(messages):
+    """How many messages there are more than keys."""
+    return len(messages) - len({m["key"] for m in messages})
+
+
 def verify(messages, promised, first_seq):
     """The log of a room, from first_seq on, against the promises."""
     seqs = [m["seq"] for m in messages]
@@ -82,11 +94,9 @@ def verify(messages, promised, first_seq):
     )
     stamps = [m["timestamp"] for m in messages]
     assert stamps == sorted(stamps)
-    stored = {m["seq"]: (m["key"], m["content"]) for m in messages}
-    lost = {seq: what for seq, what in promised.items() if seq >= first_seq and stored.get(seq) != what}
+    lost = lost_of(messages, promised, first_seq)
     assert not lost, f"acknowledged and not there: {dict(list(lost.items())[:5])}"
-    keys = [m["key"] for m in messages]
-    assert len(keys) == len(set(keys)), "a message is there twice"
+    assert doubled_of(messages) == 0, "a message is there twice"
     last = {}
     for message in messages:
         sender, number = message["content"].rsplit(" ", 1)
@@ -135,9 +145,12 @@ def test_nothing_acknowledged_is_lost_doubled_or_out_of_order(start_server):
         if turn % 5 == 4:
             for person in people:
                 person.sign_in()
-    for room in rooms:
-        verify(read_all(Api(server, people[0].token), room), promised.by_room[room["id"]], start[room["id"]])
-    print(f"{ROUNDS} kills, {promised.total} acknowledged messages, all there")
+    logs = {room["id"]: read_all(Api(server, people[0].token), room) for room in rooms}
+    lost = sum(len(lost_of(log, promised.by_room[room])) for room, log in logs.items())
+    doubled = sum(doubled_of(log) for log in logs.values())
+    figure(f"{ROUNDS} kills, {promised.total} acknowledged messages, {lost} of them lost, {doubled} doubled")
+    for room, log in logs.items():
+        verify(log, promised.by_room[room], start[room])
     assert promised.total > ROUNDS * 20, "the writers hardly wrote"
     assert server.stop() == 0
     with sqlite3.connect(server.data / "parley.db") as database:
@@ -179,6 +192,20 @@ def test_membership_and_accounts_survive_as_messages_do(start_server):
     server.kill()
     server.start()
     assert Api(server, grace.token).get("/auth/me", None).status_code == 401, "a session that was ended came back"
+
+
+def test_a_name_that_was_claimed_for_no_room_is_free_after_the_crash(start_server):
+    """A public name is claimed, then the room is made: a crash in between must not take the name out of use."""
+    server = start_server()
+    ada = register(server, "ada")
+    kept = ada.create_room(name="kept")
+    server.kill()
+    with contextlib.closing(sqlite3.connect(server.data / "parley.db")) as database, database:
+        now = int(time.time() * 1000)
+        database.execute("INSERT INTO room_names VALUES ('general', ?, ?)", (f"0{kept['id'][1:]}", now))
+    server.start()
+    assert ada.create_room(name="General")["name"] == "General"
+    ada.post("/rooms", 409, json={"name": "KEPT", "description": "", "visibility": "public"})
 
 
 def test_after_a_crash_ones_own_stream_agrees_with_the_rooms(start_server):

@@ -40,6 +40,12 @@ void FakeBackend::run_offline(const Settings&, DataFolder*, Work work) {
   run_task([this, &work] { return work(operations); });
 }
 
+Backend::Moved FakeBackend::move(const Move& move) {
+  moves.push_back(move);
+  move.told("users", 2);
+  return {5, 3};
+}
+
 void FakeBackend::check_database(const std::filesystem::path&) {
   if (!damage.empty()) throw StoreUnavailable(damage);
 }

@@ -17,6 +17,7 @@ class FakeBackend : public Backend {
 
   void serve(const Settings& settings, DataFolder* folder) override;
   void run_offline(const Settings& settings, DataFolder* folder, Work work) override;
+  Moved move(const Move& move) override;
   void check_database(const std::filesystem::path& file) override;
 
   Operations operations{};
@@ -25,6 +26,7 @@ class FakeBackend : public Backend {
   std::vector<RoomRow> rooms{};
   std::vector<NewInvite> invites{};
   std::function<void(const Settings&, DataFolder*)> on_serve{};
+  std::vector<Move> moves{};
   int times_opened = 0;  ///< by run_offline
   std::string damage{};  ///< what check_database finds
 

@@ -13,6 +13,7 @@ import pymongo
 from pymongo.errors import PyMongoError
 
 from support.mongodb_choice import ROOT, VARIABLE, given_url, has_mongod
+from support.processes import spawn
 from support.server import free_port
 
 FERRETDB = ROOT / "build/ferretdb/ferretdb"
@@ -22,8 +23,9 @@ STARTS_WITHIN = 30.0  # seconds
 class LocalMongo:
     """A server of one's own on a port of its own, whose data is kept over restarts: for tests that harm it."""
 
-    def __init__(self, port=None):
-        self.folder = Path(tempfile.mkdtemp(prefix="parley-mongo-"))
+    def __init__(self, port=None, folder=None):
+        self.temporary = folder is None
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="parley-mongo-"))
         self.port = port or free_port()
         self.real = has_mongod()
         self.log_path = self.folder / "log"
@@ -41,7 +43,7 @@ class LocalMongo:
 
     def _command(self):
         state = self.folder / "state"
-        state.mkdir(exist_ok=True)
+        state.mkdir(parents=True, exist_ok=True)
         if not self.real:
             if not FERRETDB.exists():
                 raise FileNotFoundError(f"{FERRETDB}: run 'tools/setup mongodb', or set {VARIABLE}")
@@ -50,10 +52,7 @@ class LocalMongo:
         return ["mongod", *where, "--replSet", "parley", "--wiredTigerCacheSizeGB", "0.25"]
 
     def start(self):
-        with self.log_path.open("ab") as log:
-            self.process = subprocess.Popen(
-                self._command(), stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
-            )
+        self.process = spawn(self._command(), self.log_path)
         deadline = time.monotonic() + STARTS_WITHIN
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
@@ -101,7 +100,8 @@ class LocalMongo:
 
     def dispose(self):
         self.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if self.temporary:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def connect(url, timeout=5.0):

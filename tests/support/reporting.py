@@ -1,8 +1,9 @@
-"""A pytest plugin: what the servers of a failed test logged stands below its trace."""
+"""A pytest plugin: what the servers of a failed test logged stands below its trace, what was measured at the end."""
 
 import pytest
 
 _servers = []
+_figures = []
 
 
 def watch(server):
@@ -23,3 +24,15 @@ def pytest_runtest_makereport(item, call):
         for server in _servers:
             state = "runs" if server.alive else f"ended with {server.process.returncode if server.process else None}"
             report.sections.append((f"server on port {server.port} ({state}), end of its log", server.log[-6000:]))
+
+
+def figure(text):
+    """Something measured, worth quoting: it is printed at the end of the run, whether the tests pass or not."""
+    _figures.append(text)
+
+
+def pytest_terminal_summary(terminalreporter):
+    if _figures:
+        terminalreporter.section("measured")
+        for text in _figures:
+            terminalreporter.line(text)

@@ -37,6 +37,22 @@ Result<RoomView> RoomWorld::rename(const Identity& user, const RoomView& room, c
   return run(rooms_.rooms.update(user, room.room.id, std::move(update)));
 }
 
+void RoomWorld::meanwhile(const RoomView& room, std::string_view kind, std::string body) {
+  const auto stream = room_stream(room.room.id);
+  run(states_.any(stream));
+  Entry entry;
+  entry.stream = stream;
+  entry.kind = std::string(kind);
+  entry.user_id = ada_.user_id;
+  entry.username = ada_.username;
+  entry.key = "~elsewhere";
+  entry.body = std::move(body);
+  streams_.before_next_append([this, entry]() mutable {
+    continue_from(store_.streams().head(entry.stream), clock_.now(), entry);
+    append_elsewhere({entry});
+  });
+}
+
 std::map<std::string, std::string> RoomWorld::roles(const std::string& room_id) {
   std::map<std::string, std::string> found;
   const auto snapshot = store_.rooms().load(room_id);

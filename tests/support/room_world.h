@@ -24,6 +24,10 @@ class RoomWorld : public StreamWorld {
                               Visibility visibility = Visibility::public_room);
   Result<RoomView> rename(const Identity& user, const RoomView& room, const std::string& name);
 
+  /// What ada writes on another instance when the next act here has passed every look at the room and is about to be
+  /// appended.
+  void meanwhile(const RoomView& room, std::string_view kind, std::string body);
+
   /// Username to role.
   std::map<std::string, std::string> roles(const std::string& room_id);
   std::uint64_t head(const RoomView& room) { return store_.streams().head(room_stream(room.room.id)).seq; }

@@ -14,7 +14,7 @@ std::vector<std::uint64_t> RecordingSink::seqs(const std::string& stream) const 
 
 StreamWorld::StreamWorld(Writers writers)
     : states_(streams_, store_.rooms(), pool_, clock_, writers),
-      appender_(loop_, {streams_, writer_, 1}, states_, sink_, clock_, {}) {}
+      appender_(loop_, {streams_, writer_, 1, writers}, states_, sink_, clock_, {}) {}
 
 void StreamWorld::run_until(const std::function<bool()>& is_so) {
   loop_.context().restart();

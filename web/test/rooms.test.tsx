@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest'
 import { openApp, openRoom, signIn, startWorld, write } from './support/app'
 
 const myRooms = () => screen.findByRole('list', { name: 'My rooms' })
-const people = (title: string) => screen.findByRole('region', { name: title })
 
 describe('rooms', () => {
   it('are created, and say when the name is taken', async () => {
@@ -87,6 +86,31 @@ describe('rooms', () => {
     expect(await screen.findByRole('link', { name: /general\s*2\s*unread/ })).toBeInTheDocument()
   })
 
+  it('count without asking for each room', async () => {
+    const world = await startWorld()
+    const fields = { name: 'quiet', description: '', visibility: 'public' } as const
+    for (let n = 0; n < 9; n++) world.server.state.addRoom(world.ada, fields)
+    write(world, world.grace, 'seen')
+    await signIn(await openApp(world.server, '/settings'))
+    const key = `parley.read.${world.ada.id}`
+    await waitFor(() => expect(localStorage.getItem(key)).toContain(world.room.id))
+    const kept = localStorage.getItem(key) ?? ''
+    for (const room of world.server.state.rooms.values()) {
+      world.server.state.append(room, world.grace, { type: 'message', key: 'k', content: 'new' })
+    }
+    const asked: string[] = []
+    world.server.setFault((path) => {
+      asked.push(path)
+      return null
+    })
+    const user = await openApp(world.server, '/settings')
+    localStorage.setItem(key, kept)
+    await signIn(user)
+    await waitFor(() => expect(screen.getAllByText('unread', { exact: false })).toHaveLength(10))
+    expect(asked.filter((path) => path.includes('/messages'))).toEqual([])
+    expect(asked.filter((path) => path === '/rooms')).toHaveLength(1)
+  })
+
   it('begin as read on a new device, and count from there', async () => {
     const world = await startWorld()
     write(world, world.grace, 'long ago')
@@ -158,73 +182,6 @@ describe('rooms', () => {
     await signIn(grace, 'grace')
     await grace.click(await screen.findByRole('button', { name: 'Join room' }))
     expect(await screen.findByRole('heading', { level: 1, name: /board/ })).toBeInTheDocument()
-  })
-})
-
-describe('people', () => {
-  it('are here while they are connected', async () => {
-    const world = await startWorld()
-    await openRoom(world)
-    expect(await within(await people('Here now')).findByText('Ada Lovelace')).toBeInTheDocument()
-    expect(within(await people('Away')).getByText('Grace Hopper')).toBeInTheDocument()
-    const users = [{ user_id: world.grace.id, username: 'grace' }]
-    world.server.sockets.toAll({ type: 'user_joined', room_id: world.room.id, users })
-    expect(await within(await people('Here now')).findByText('Grace Hopper')).toBeInTheDocument()
-    world.server.sockets.toAll({ type: 'user_left', room_id: world.room.id, users })
-    expect(await within(await people('Away')).findByText('Grace Hopper')).toBeInTheDocument()
-  })
-
-  it('are seen typing, until their message is there', async () => {
-    const world = await startWorld()
-    await openRoom(world)
-    const typing = { type: 'typing', room_id: world.room.id, user_id: world.grace.id }
-    world.server.sockets.toAll({ ...typing, username: 'grace' })
-    const line = await screen.findByText('is typing…', { exact: false })
-    await waitFor(() => expect(line).toHaveTextContent('Grace Hopper is typing…'))
-    write(world, world.grace, 'done')
-    await screen.findByText('done')
-    expect(screen.queryByText(/is typing/)).not.toBeInTheDocument()
-  })
-
-  it('are added by user name', async () => {
-    const world = await startWorld()
-    const alan = world.server.state.addUser('alan', 'correct horse', 'Alan Turing')
-    const user = await openRoom(world)
-    await user.click(screen.getByRole('button', { name: 'Add people' }))
-    await user.type(await screen.findByLabelText('User name'), 'nobody')
-    await user.click(screen.getByRole('button', { name: 'Add' }))
-    await waitFor(() => expect(screen.getByLabelText('User name')).toBeInvalid())
-    await user.clear(screen.getByLabelText('User name'))
-    await user.type(screen.getByLabelText('User name'), '@Alan')
-    await user.click(screen.getByRole('button', { name: 'Add' }))
-    expect(await screen.findByText('Alan Turing is in general now.')).toBeInTheDocument()
-    expect(world.room.members.get(alan.id)).toBe('member')
-  })
-
-  it('become admin or owner by the owner only', async () => {
-    const world = await startWorld()
-    const user = await openRoom(world)
-    const act = async (item: string) => {
-      await user.click(await screen.findByRole('button', { name: 'Actions for Grace Hopper' }))
-      await user.click(screen.getByRole('menuitem', { name: item }))
-    }
-    await act('Make an admin')
-    expect(await screen.findByText('@grace · admin')).toBeInTheDocument()
-    await act('Make the owner')
-    await user.click(screen.getByRole('button', { name: 'Hand over' }))
-    expect(await screen.findByText('@grace · owner')).toBeInTheDocument()
-    expect(await screen.findByText('@ada · admin')).toBeInTheDocument()
-    expect(screen.queryByRole('button', { name: /Actions for/ })).not.toBeInTheDocument()
-  })
-
-  it('are removed', async () => {
-    const world = await startWorld()
-    const user = await openRoom(world)
-    await user.click(await screen.findByRole('button', { name: 'Actions for Grace Hopper' }))
-    await user.click(screen.getByRole('menuitem', { name: 'Remove' }))
-    await user.click(screen.getByRole('button', { name: 'Remove' }))
-    expect(await screen.findByText(/Ada Lovelace removed Grace Hopper/)).toBeInTheDocument()
-    expect(screen.queryByText('@grace')).not.toBeInTheDocument()
   })
 })
 

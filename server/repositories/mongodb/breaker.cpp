@@ -20,11 +20,12 @@ Breaker::Call::~Call() {
 void Breaker::Call::answered() {
   const std::lock_guard lock(breaker_.mutex_);
   breaker_.silent_ = false;
+  breaker_.last_answer_ = Clock::now();
 }
 
 void Breaker::Call::silent() {
   const std::lock_guard lock(breaker_.mutex_);
-  breaker_.silent_ = true;
+  if (breaker_.last_answer_ < began_) breaker_.silent_ = true;
 }
 
 }  // namespace parley::mongodb

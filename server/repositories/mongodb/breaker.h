@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <mutex>
 
 namespace parley::mongodb {
@@ -18,10 +19,13 @@ class Breaker {
     Call& operator=(const Call&) = delete;
 
     void answered();
-    void silent();
+    void silent();  ///< counts only where no other call got an answer meanwhile
 
    private:
+    using Clock = std::chrono::steady_clock;
+
     Breaker& breaker_;
+    const Clock::time_point began_ = Clock::now();
     bool probe_ = false;
   };
 
@@ -29,6 +33,7 @@ class Breaker {
   std::mutex mutex_;
   bool silent_ = false;
   bool probing_ = false;
+  std::chrono::steady_clock::time_point last_answer_{};
 };
 
 }  // namespace parley::mongodb

@@ -73,12 +73,23 @@ void Database::connect() {
   connected_ = true;
 }
 
-void Database::prepare() {
+void Database::prepare(Use use) {
   connect();
   const auto info = run(Document().set_int32("buildInfo", 1));
   by_one_id_only_ = info.has("ferretdbVersion");
   make_indexes(*this);
+  if (use == Use::serve) refuse_half_moved();
   prepared_ = true;
+}
+
+void Database::refuse_half_moved() {
+  const auto reply = run(Document().set("find", kDeployment).set("filter", by_id(kMove)));
+  const auto cursor = reply.child("cursor");
+  for (const auto& move : cursor ? cursor->children("firstBatch") : std::vector<Document>()) {
+    if (!move.flag("done")) {
+      throw StoreUnavailable("a move into this MongoDB database has not ended: run 'parley move' again");
+    }
+  }
 }
 
 void Database::check_prepared() const {

@@ -30,9 +30,12 @@ class Database {
   /// Does not connect yet; see prepare(). Throws SettingsError.
   Database(const std::string& url, std::string name, int max_clients);
 
+  enum class Use { serve, move_into };
+
   /// Connects, and makes the indexes that are missing (schema.h). Until it succeeds once, everything else throws
-  /// StoreUnavailable. Repeating it, also by several instances at once, does no harm.
-  void prepare();
+  /// StoreUnavailable; nobody serves from a database that another store was moved into only in part. Repeating it, also
+  /// by several instances at once, does no harm.
+  void prepare(Use use = Use::serve);
   bool prepared() const { return prepared_; }
 
   std::vector<Document> find(const char* collection, const Query& query);
@@ -76,6 +79,7 @@ class Database {
 
   void connect();
   void check_prepared() const;
+  void refuse_half_moved();
   std::vector<Document> find_once(const char* collection, const Query& query, DriverError& error);
   WriteResult write(const Document& command);
   WriteResult write_again(const Document& command);

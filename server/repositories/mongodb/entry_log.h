@@ -25,19 +25,21 @@ class EntryLog {
   std::vector<Entry> range(const std::string& stream, std::uint64_t first, std::uint64_t last);
   std::vector<Entry> following(const std::string& stream, std::uint64_t seq, std::size_t limit);
   std::vector<Entry> find_all(std::span<const EntryPlace> places);
-  std::optional<Entry> by_key(std::string_view stream, std::string_view user_id, std::string_view key);
+  std::optional<Entry> by_key(const std::string& stream, std::string_view user_id, std::string_view key);
 
   /// The entry is committed: a head is looked for from here on.
   void remember(const std::string& stream, std::uint64_t seq);
 
  private:
   static constexpr std::size_t kRemembered = 50000;
+  static constexpr std::uint64_t kLookBack = 256;  ///< entries
 
   std::uint64_t remembered(const std::string& stream);
   Head newest(const std::string& stream);
   Head climb(const std::string& stream);
   std::optional<Entry> starting_point(const std::string& stream);
   std::vector<Entry> walk(const std::string& stream, std::uint64_t first, std::uint64_t last);
+  std::optional<Entry> recent_by_key(const std::string& stream, std::string_view user_id, std::string_view key);
 
   Database& database_;
   std::mutex mutex_;

@@ -62,7 +62,7 @@ std::vector<Entry> MongoStreamRepository::find_all(std::span<const EntryPlace> p
 
 std::optional<Entry> MongoStreamRepository::find_by_key(std::string_view stream, std::string_view user_id,
                                                         std::string_view key) {
-  return log_.by_key(stream, user_id, key);
+  return log_.by_key(std::string(stream), user_id, key);
 }
 
 std::vector<Entry> MongoStreamRepository::unsettled(std::size_t limit) {

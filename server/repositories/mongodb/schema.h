@@ -20,6 +20,8 @@ inline constexpr const char* kInstances = "instances";
 inline constexpr const char* kDeployment =
     "deployment";  ///< what is there once: the first account, the deployment's id
 
+inline constexpr const char* kMove = "move";  ///< the _id in kDeployment of a move from another store, begun or done
+
 /// Makes the indexes that are missing, one a command. Several instances may do so at once. Throws StoreUnavailable.
 void make_indexes(Database& database);
 

@@ -167,4 +167,14 @@ void SqliteRoomRepository::mark_purged(std::string_view room_id) {
   });
 }
 
+void SqliteRoomRepository::drop_unused_claims() {
+  database_.write([](Connection& connection) {
+    connection
+        .statement(
+            "DELETE FROM room_names WHERE NOT EXISTS (SELECT 1 FROM rooms r WHERE r.id = room_names.room_id"
+            " AND r.folded_name = room_names.folded_name AND r.visibility = 'public' AND r.deleted = 0)")
+        .exec();
+  });
+}
+
 }  // namespace parley::sqlite

@@ -24,6 +24,10 @@ class SqliteRoomRepository : public RoomRepository {
   std::vector<std::string> unpurged(std::size_t limit) override;
   void mark_purged(std::string_view room_id) override;
 
+  /// At start, while nobody creates or renames a room: gives back the names that no public room has. A crash between
+  /// a claim and its entry leaves such ones. An entry and its room's row are one transaction, so the rows say it all.
+  void drop_unused_claims();
+
  private:
   Database& database_;
 };

@@ -22,7 +22,7 @@ export class Api {
   }
 
   async call(method, path, body) {
-    const response = await fetch(`${this.#server.url}/api/v1${path}`, {
+    const response = await this.#server.fetch(`${this.#server.url}/api/v1${path}`, {
       method,
       headers: {
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),

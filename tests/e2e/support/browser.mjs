@@ -28,8 +28,8 @@ const expected = [
   /ERR_EMPTY_RESPONSE/,
 ]
 
-export const launch = () =>
-  chromium.launch({ executablePath: process.env.PARLEY_CHROMIUM, args: flags })
+export const launch = (more = []) =>
+  chromium.launch({ executablePath: process.env.PARLEY_CHROMIUM, args: [...flags, ...more] })
 
 export class Person {
   /** Faults that the browser reported: of scripts, and of the Content-Security-Policy. */

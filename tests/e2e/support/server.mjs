@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { tlsFetch } from './tls.mjs'
 
 async function freePort() {
   const probe = createServer().listen(0, '127.0.0.1')
@@ -22,12 +23,28 @@ export class Server {
 
   static async start(settings = {}) {
     const server = new Server()
-    server.folder = await mkdtemp(join(tmpdir(), 'parley-e2e-'))
-    server.port = Number(process.env.PARLEY_E2E_PORT ?? 0) || (await freePort())
+    await server.#prepare(settings)
     server.url = `http://127.0.0.1:${server.port}`
-    server.#settings = settings
+    server.fetch = fetch
     await server.start()
     return server
+  }
+
+  /** Under a host name over TLS, with a certificate as makeCertificate makes it. */
+  static async startTls(host, certificate, settings = {}) {
+    const server = new Server()
+    const { cert, key } = certificate
+    await server.#prepare({ PARLEY_TLS_CERT: cert, PARLEY_TLS_KEY: key, ...settings })
+    server.url = `https://${host}:${server.port}`
+    server.fetch = tlsFetch(certificate)
+    await server.start()
+    return server
+  }
+
+  async #prepare(settings) {
+    this.folder = await mkdtemp(join(tmpdir(), 'parley-e2e-'))
+    this.port = Number(process.env.PARLEY_E2E_PORT ?? 0) || (await freePort())
+    this.#settings = settings
   }
 
   async start() {
@@ -59,7 +76,7 @@ export class Server {
 
   async #ready() {
     try {
-      return (await fetch(`${this.url}/readyz`)).ok
+      return (await this.fetch(`${this.url}/readyz`)).ok
     } catch {
       return false
     }

@@ -46,7 +46,7 @@ TEST(CommandLine, every_command_has_help_with_examples) {
   const std::vector<std::vector<const char*>> all{
       {"serve"},          {"user", "create"}, {"user", "list"},   {"user", "password"}, {"user", "disable"},
       {"user", "enable"}, {"room", "list"},   {"room", "delete"}, {"invite", "create"}, {"backup"},
-      {"restore"},        {"version"}};
+      {"restore"},        {"health"},         {"version"}};
   for (auto words : all) {
     words.push_back("--help");
     const auto help = ending(words);

@@ -31,7 +31,7 @@ class Run : public ::testing::Test {
 
   Outcome run(std::vector<std::string> words, std::string_view input = {}) {
     words.insert(words.begin(), "parley");
-    if (words.size() > 1 && words[1] != "version") words.insert(words.end(), {"--data-dir", data.string()});
+    if (words.size() > 1 && words[1] != "version" && !words_without_folder) words.insert(words.end(), {"--data-dir", data.string()});
     std::vector<const char*> argv;
     for (const auto& word : words) argv.push_back(word.c_str());
     write_text(temp / "input", input);
@@ -48,6 +48,7 @@ class Run : public ::testing::Test {
   TempFolder temp;
   std::filesystem::path data = temp / "data";
   FakeBackend backend;
+  bool words_without_folder = false;
 
  private:
   const mode_t before_ = ::umask(022);
@@ -213,6 +214,29 @@ TEST_F(Run, with_mongodb_backup_and_restore_point_to_mongodump) {
     EXPECT_NE(refused.err.find("mongodump"), std::string::npos) << refused.err;
   }
   EXPECT_EQ(backend.times_opened, 0);
+}
+
+TEST_F(Run, a_move_names_its_store_and_says_what_to_do_next) {
+  { const DataFolder made(data); }
+  words_without_folder = true;
+  const auto moved = run({"move", "--from", "sqlite:" + data.string(), "--to", "-"}, "mongodb://a:b@x/\n");
+  EXPECT_EQ(moved.exit, 0) << moved.err;
+  EXPECT_EQ(moved.err, "users: 2\n");
+  EXPECT_NE(moved.out.find("Moved 5 rows, 3 of them now"), std::string::npos) << moved.out;
+  EXPECT_NE(moved.out.find((data / "secret_key").string()), std::string::npos) << moved.out;
+  ASSERT_EQ(backend.moves.size(), 1U);
+  EXPECT_EQ(backend.moves[0].mongodb_url, "mongodb://a:b@x/");
+  EXPECT_EQ(backend.moves[0].mongodb_db_name, "chat_app");
+}
+
+TEST_F(Run, a_move_from_nowhere_or_from_under_a_running_server_is_refused) {
+  words_without_folder = true;
+  EXPECT_EQ(run({"move", "--from", "sqlite:" + data.string(), "--to", "mongodb://x/"}).exit, 1);
+  EXPECT_EQ(run({"move", "--from", data.string(), "--to", "mongodb://x/"}).exit, 1);
+  EXPECT_FALSE(std::filesystem::exists(data));
+  const DataFolder held(data);
+  EXPECT_EQ(run({"move", "--from", "sqlite:" + data.string(), "--to", "mongodb://x/"}).exit, 1);
+  EXPECT_TRUE(backend.moves.empty());
 }
 
 TEST_F(Run, the_version_is_printed) {

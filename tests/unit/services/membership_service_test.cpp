@@ -292,55 +292,22 @@ TEST_F(MembershipServiceTest, OfTwoHandOversAtOnceOneHolds) {
 
 TEST_F(MembershipServiceTest, AnAdminWhoWasRemovedMeanwhileRemovesNobody) {
   const auto room = make_team();
-  run(states_.any(room_stream(room.room.id)));
   // grace's act has passed every look at the room when ada, on another instance, removes her.
-  streams_.before_next_append([&] {
-    Entry entry;
-    entry.stream = room_stream(room.room.id);
-    entry.kind = std::string(kind::member_removed);
-    entry.user_id = ada_.user_id;
-    entry.username = "ada";
-    entry.key = "~elsewhere";
-    entry.body = member_body({grace_.user_id, "grace", Role::admin});
-    continue_from(store_.streams().head(entry.stream), clock_.now(), entry);
-    append_elsewhere({entry});
-  });
+  meanwhile(room, kind::member_removed, member_body({grace_.user_id, "grace", Role::admin}));
   EXPECT_EQ(remove(grace_, room, linus_), "forbidden");
   EXPECT_EQ(roles(room.room.id), (Roles{{"ada", "owner"}, {"linus", "member"}}));
 }
 
 TEST_F(MembershipServiceTest, ARemovalOfWhoWasMadeOwnerMeanwhileIsRefused) {
   const auto room = make_team();
-  run(states_.any(room_stream(room.room.id)));
-  streams_.before_next_append([&] {
-    Entry entry;
-    entry.stream = room_stream(room.room.id);
-    entry.kind = std::string(kind::owner_changed);
-    entry.user_id = ada_.user_id;
-    entry.username = "ada";
-    entry.key = "~elsewhere";
-    entry.body = member_body({linus_.user_id, "linus", Role::owner});
-    continue_from(store_.streams().head(entry.stream), clock_.now(), entry);
-    append_elsewhere({entry});
-  });
+  meanwhile(room, kind::owner_changed, member_body({linus_.user_id, "linus", Role::owner}));
   EXPECT_EQ(remove(grace_, room, linus_), "forbidden");
   EXPECT_EQ(roles(room.room.id)["linus"], "owner");
 }
 
 TEST_F(MembershipServiceTest, ARemovalAfterAPromotionSaysTheNewRole) {
   const auto room = make_team();
-  run(states_.any(room_stream(room.room.id)));
-  streams_.before_next_append([&] {
-    Entry entry;
-    entry.stream = room_stream(room.room.id);
-    entry.kind = std::string(kind::member_role);
-    entry.user_id = ada_.user_id;
-    entry.username = "ada";
-    entry.key = "~elsewhere";
-    entry.body = member_body({linus_.user_id, "linus", Role::admin});
-    continue_from(store_.streams().head(entry.stream), clock_.now(), entry);
-    append_elsewhere({entry});
-  });
+  meanwhile(room, kind::member_role, member_body({linus_.user_id, "linus", Role::admin}));
   EXPECT_EQ(remove(ada_, room, linus_), "ok");
   EXPECT_EQ(last_entry(room).body, member_body({linus_.user_id, "linus", Role::admin}));
 }

@@ -158,21 +158,9 @@ TEST_F(RoomServiceTest, AChangeToWhatIsAlreadySoWritesNothing) {
 
 TEST_F(RoomServiceTest, AChangeDoesNotUndoAnothersOfTheSameMoment) {
   const auto room = make_team();
-  run(states_.any(room_stream(room.room.id)));
-  // Between grace's look at the room and her entry, another instance writes.
-  streams_.before_next_append([&] {
-    Entry entry;
-    entry.stream = room_stream(room.room.id);
-    entry.kind = std::string(kind::room_changed);
-    entry.user_id = ada_.user_id;
-    entry.username = "ada";
-    entry.key = "~elsewhere";
-    auto changed = room.room;
-    changed.description = "ada's words";
-    entry.body = room_body(changed);
-    continue_from(store_.streams().head(entry.stream), clock_.now(), entry);
-    append_elsewhere({entry});
-  });
+  auto changed = room.room;
+  changed.description = "ada's words";
+  meanwhile(room, kind::room_changed, room_body(changed));
   const auto renamed = rename(grace_, room, "grace's name");
   ASSERT_EQ(code_of(renamed), "ok");
   EXPECT_EQ(renamed->room.name, "grace's name");

@@ -32,6 +32,22 @@ TEST_F(ChannelTest, a_live_subscriber_gets_each_entry_once_in_order) {
   EXPECT_EQ(ada->seqs(), (Seqs{5, 6, 7}));
 }
 
+/// Notes where the bytes lie that it is given.
+class AddressNoter : public RecordingSubscriber {
+ public:
+  void deliver(const Frame& frame) override { addresses.push_back(frame.view().data()); }
+  std::vector<const char*> addresses;
+};
+
+TEST_F(ChannelTest, an_entry_is_framed_once_for_all_subscribers) {
+  channel.start(4);
+  std::vector<std::shared_ptr<AddressNoter>> crowd(3);
+  for (auto& one : crowd) channel.add(one = std::make_shared<AddressNoter>(), 4, 4);
+  channel.accept(message_at(5));
+  ASSERT_EQ(crowd[0]->addresses.size(), 1u);
+  for (const auto& one : crowd) EXPECT_EQ(one->addresses, crowd[0]->addresses);
+}
+
 TEST_F(ChannelTest, an_entry_that_comes_twice_is_delivered_once) {
   channel.start(4);
   const auto ada = subscribe(4);

@@ -24,12 +24,15 @@ export function sessionOf(state: FakeState, token: string): FakeSession | undefi
   return Number(expires) > Date.now() ? state.sessions.get(id) : undefined
 }
 
-/** Answers the routes under /api/v1; `fault` may answer first, to make something fail. */
-export function serve(
-  state: FakeState,
-  routes: Route[],
-  fault: (path: string) => FakeProblem | null,
-): Server {
+export type Hooks = {
+  /** May answer before the routes do, to make something fail. */
+  fault: (path: string) => FakeProblem | null
+  /** What happens while an answer that has been made is on its way. */
+  onTheWay: (path: string) => Promise<void> | void
+}
+
+/** Answers the routes under /api/v1. */
+export function serve(state: FakeState, routes: Route[], hooks: Hooks): Server {
   const table = routes.map(([method, path, handler]) => ({
     method,
     handler,
@@ -46,13 +49,14 @@ export function serve(
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://fake')
     const path = url.pathname.replace(/^\/api\/v1/, '')
-    const problem = fault(path)
+    const problem = hooks.fault(path)
     if (problem !== null) throw problem
     for (const { method, pattern, handler } of table) {
       const match = pattern.exec(path)
       if (match === null || method !== request.method) continue
       const body = await read(request)
       const result = handler(makeCall(request, response, match.groups ?? {}, url, body))
+      await hooks.onTheWay(path)
       const made = method === 'POST' && isMade(path)
       reply(response, result === undefined ? 204 : made ? 201 : 200, result)
       return

@@ -1,8 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { accountRoutes } from './account-routes'
 import { adminRoutes } from './admin-routes'
-import { serve } from './http'
-import type { FakeProblem } from './problem'
+import { serve, type Hooks } from './http'
 import { roomRoutes } from './room-routes'
 import { Sockets } from './sockets'
 import { FakeState } from './state'
@@ -12,20 +11,22 @@ export type FakeServer = {
   state: FakeState
   sockets: Sockets
   /** Answers requests instead of the routes, when it returns something. */
-  setFault: (fault: (path: string) => FakeProblem | null) => void
+  setFault: (fault: Hooks['fault']) => void
+  /** Something that happens between the making of an answer and its arrival. */
+  setOnTheWay: (onTheWay: Hooks['onTheWay']) => void
   close: () => Promise<void>
 }
 
 /** A server that speaks the contract, for the web app's tests and for working on its looks. */
 export async function startFakeServer(port = 0): Promise<FakeServer> {
   const state = new FakeState()
-  let fault: (path: string) => FakeProblem | null = () => null
+  const hooks: Hooks = { fault: () => null, onTheWay: () => undefined }
   const routes = [
     ...accountRoutes,
     ...adminRoutes,
     ...roomRoutes((room): ReturnType<Sockets['present']> => sockets.present(room)),
   ]
-  const http = serve(state, routes, (path) => fault(path))
+  const http = serve(state, routes, hooks)
   const sockets = new Sockets(state, http)
   await new Promise<void>((resolve) => http.listen(port, '127.0.0.1', resolve))
   const address = http.address() as AddressInfo
@@ -33,8 +34,11 @@ export async function startFakeServer(port = 0): Promise<FakeServer> {
     url: `http://127.0.0.1:${address.port}`,
     state,
     sockets,
-    setFault: (next) => {
-      fault = next
+    setFault: (fault) => {
+      hooks.fault = fault
+    },
+    setOnTheWay: (onTheWay) => {
+      hooks.onTheWay = onTheWay
     },
     close: () => {
       sockets.cut()

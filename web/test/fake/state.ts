@@ -136,6 +136,7 @@ export class FakeState {
       member_count: room.members.size,
       role: room.members.get(user.id) ?? null,
       head: room.entries.length,
+      messages: room.entries.at(-1)?.messages ?? 0,
     }
   }
 

@@ -29,13 +29,11 @@ const uses: [label: string, uses: number | undefined][] = [
 /** Makes a link; it is shown this once, for the server keeps only its hash. */
 export function InviteForm({ onCreate }: { onCreate: (body: InviteBody) => Promise<NewInvite> }) {
   const [hours, setHours] = useState(168)
-  const [limit, setLimit] = useState(1)
+  const [limit, setLimit] = useState<number | undefined>(10)
   const [made, setMade] = useState<NewInvite>()
   const form = useForm(async () => {
-    const max_uses = uses[limit]?.[1]
-    setMade(
-      await onCreate({ expires_in_hours: hours, ...(max_uses === undefined ? {} : { max_uses }) }),
-    )
+    const bound = limit === undefined ? {} : { max_uses: limit }
+    setMade(await onCreate({ expires_in_hours: hours, ...bound }))
   })
   return (
     <form onSubmit={form.onSubmit} className="flex flex-col gap-3">
@@ -43,27 +41,17 @@ export function InviteForm({ onCreate }: { onCreate: (body: InviteBody) => Promi
         <SelectField
           label="Good for"
           className="min-w-28 flex-1"
+          options={lifetimes}
           value={hours}
-          onChange={(event) => setHours(Number(event.target.value))}
-        >
-          {lifetimes.map(([label, value]) => (
-            <option key={value} value={value}>
-              {label}
-            </option>
-          ))}
-        </SelectField>
+          onChange={setHours}
+        />
         <SelectField
           label="And for"
           className="min-w-28 flex-1"
+          options={uses}
           value={limit}
-          onChange={(event) => setLimit(Number(event.target.value))}
-        >
-          {uses.map(([label], index) => (
-            <option key={label} value={index}>
-              {label}
-            </option>
-          ))}
-        </SelectField>
+          onChange={setLimit}
+        />
         <Button type="submit" busy={form.busy}>
           <Link2 aria-hidden className="size-4" /> Make a link
         </Button>

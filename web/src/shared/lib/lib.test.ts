@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { codePoints, makeKey } from './keys'
-import { makeLimit, makePace } from './pace'
+import { makeLimit } from './limit'
 import { hueOf, initials } from './people'
 import { dayLabel, dayOf, relativeTime } from './time'
 
@@ -53,14 +53,7 @@ describe('keys', () => {
   it('counts as the server does, in code points', () => expect(codePoints('a😀é')).toBe(3))
 })
 
-describe('pacing', () => {
-  it('lets callers pass one after the other', async () => {
-    const pace = makePace(20)
-    const start = performance.now()
-    await Promise.all([pace(), pace(), pace()])
-    expect(performance.now() - start).toBeGreaterThan(35)
-  })
-
+describe('a limit', () => {
   it('runs so many at a time, in order, and goes on after a failure', async () => {
     const limit = makeLimit(2)
     let running = 0

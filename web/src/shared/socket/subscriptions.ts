@@ -1,4 +1,4 @@
-import { makeLimit } from '@/shared/lib/pace'
+import { makeLimit } from '@/shared/lib/limit'
 import type { Events } from './events'
 import { CommandError, type Link } from './link'
 import { isRoomEntry, isUserEntry, type Push, type RoomEntry } from './protocol'

@@ -32,16 +32,40 @@ export function TextArea({
   )
 }
 
-export function SelectField({
+type SelectFieldProps<T> = {
+  label: string
+  options: readonly (readonly [label: string, value: T])[]
+  value: T
+  onChange: (value: T) => void
+  className?: string
+}
+
+export function SelectField<T>({
   label,
-  hint,
-  error,
+  options,
+  value,
+  onChange,
   className,
-  ...input
-}: Common & ComponentProps<'select'>) {
+}: SelectFieldProps<T>) {
   return (
-    <Field label={label} hint={hint} error={error} className={className}>
-      {(ids) => <select {...input} {...ids} className={cx(inputStyle, 'h-10')} />}
+    <Field label={label} className={className}>
+      {(ids) => (
+        <select
+          {...ids}
+          className={cx(inputStyle, 'h-10')}
+          value={options.findIndex(([, one]) => one === value)}
+          onChange={(event) => {
+            const chosen = options[Number(event.target.value)]
+            if (chosen !== undefined) onChange(chosen[1])
+          }}
+        >
+          {options.map(([text], index) => (
+            <option key={text} value={index}>
+              {text}
+            </option>
+          ))}
+        </select>
+      )}
     </Field>
   )
 }

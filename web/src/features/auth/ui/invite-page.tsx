@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { countOf } from '@/shared/lib/count'
 import { explain, hasCode } from '@/shared/api/problem'
 import type { InvitePreview, Server } from '@/shared/api/types'
 import { useForm } from '@/shared/hooks/use-form'
@@ -75,7 +76,7 @@ function RoomInvite({ token, invite, onAccept }: RoomInviteProps) {
   return (
     <AuthLayout
       title={`Join ${room?.name ?? 'a room'}`}
-      lead={room && `${room.member_count} ${room.member_count === 1 ? 'member' : 'members'}`}
+      lead={room && countOf(room.member_count, 'member')}
     >
       {room !== null && room.description !== '' && (
         <p className="mb-5 wrap-anywhere whitespace-pre-wrap">{room.description}</p>

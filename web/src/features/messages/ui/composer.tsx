@@ -83,7 +83,7 @@ function Remaining({ left }: { left: number }) {
     <span
       role="status"
       className={cx(
-        'self-center px-1 text-sm tabular-nums',
+        'self-end px-1 text-sm leading-10 tabular-nums',
         left < 0 ? 'text-danger' : 'text-ink-faint',
       )}
     >

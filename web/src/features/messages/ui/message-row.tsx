@@ -23,7 +23,8 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
       aria-label={timestamp === undefined ? name : `${name}, ${clockTime(timestamp)}`}
       className={cx('group flex gap-3 px-4 py-px hover:bg-hover sm:px-6', head && 'mt-3 pt-1')}
     >
-      <div className="w-9 shrink-0 text-right">
+      {/* A time that is wider goes over the margin, not over the text. */}
+      <div className="flex w-9 shrink-0 justify-end">
         {head ? (
           <Avatar userId={author.user_id} name={name} />
         ) : (

@@ -41,22 +41,46 @@ export function dropRoom(queryClient: QueryClient, roomId: string): void {
   )
   queryClient.removeQueries({ queryKey: roomKeys.members(roomId) })
   queryClient.removeQueries({ queryKey: roomKeys.invites(roomId) })
-  queryClient.removeQueries({ queryKey: roomKeys.count(roomId) })
   // Not removed: its page may be open, and then asks anew what one may still know of the room.
   void queryClient.resetQueries({ queryKey: roomKeys.one(roomId) })
 }
 
+type Change = (members: Member[]) => Member[]
+
+/** What came while the pages of a room's members were on their way, and is to be done to them, too. */
+const loading = new Map<string, Change[]>()
+
+export async function loadMembers(
+  roomId: string,
+  load: () => Promise<Member[]>,
+): Promise<Member[]> {
+  const changes: Change[] = []
+  loading.set(roomId, changes)
+  try {
+    const members = await load()
+    return changes.reduce((soFar, change) => change(soFar), members)
+  } finally {
+    if (loading.get(roomId) === changes) loading.delete(roomId)
+  }
+}
+
+function changeMembers(queryClient: QueryClient, roomId: string, change: Change): void {
+  loading.get(roomId)?.push(change)
+  queryClient.setQueryData<Member[]>(
+    roomKeys.members(roomId),
+    (members) => members && change(members),
+  )
+}
+
 export function putMember(queryClient: QueryClient, roomId: string, member: Member): void {
-  queryClient.setQueryData<Member[]>(roomKeys.members(roomId), (members) =>
-    members === undefined
-      ? undefined
-      : [...members.filter((other) => other.user_id !== member.user_id), member].sort(byUsername),
+  changeMembers(queryClient, roomId, (members) =>
+    [...members.filter((other) => other.user_id !== member.user_id), member].sort(byUsername),
   )
 }
 
 export function dropMember(queryClient: QueryClient, roomId: string, userId: string): void {
-  queryClient.setQueryData<Member[]>(roomKeys.members(roomId), (members) =>
-    members?.filter((member) => member.user_id !== userId),
+  changeMembers(queryClient, roomId, (members) =>
+    members.filter((member) => member.user_id !== userId),
   )
 }
 
@@ -66,7 +90,7 @@ export function patchRole(
   userId: string,
   role: Role,
 ): void {
-  queryClient.setQueryData<Member[]>(roomKeys.members(roomId), (members) =>
-    members?.map((member) => (member.user_id === userId ? { ...member, role } : member)),
+  changeMembers(queryClient, roomId, (members) =>
+    members.map((member) => (member.user_id === userId ? { ...member, role } : member)),
   )
 }

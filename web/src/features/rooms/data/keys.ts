@@ -4,6 +4,4 @@ export const roomKeys = {
   one: (roomId: string) => ['room', roomId] as const,
   members: (roomId: string) => ['members', roomId] as const,
   invites: (roomId: string) => ['room-invites', roomId] as const,
-  /** How many messages the room has had. */
-  count: (roomId: string) => ['message-count', roomId] as const,
 }

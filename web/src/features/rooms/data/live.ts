@@ -14,7 +14,6 @@ import {
   putRoom,
 } from './cache'
 import { roomKeys } from './keys'
-import { learnCount } from './marks'
 
 type Live = { socket: Socket; queryClient: QueryClient; me: User }
 
@@ -90,14 +89,11 @@ function farewell(queryClient: QueryClient, roomId: string, what: string): void 
 
 function counted({ queryClient }: Live, entry: RoomEntry): void {
   const { room_id, seq, messages } = entry
-  learnCount(entry)
-  queryClient.setQueryData(roomKeys.count(room_id), messages)
-  patchRoom(queryClient, room_id, () => ({ head: seq }))
+  patchRoom(queryClient, room_id, () => ({ head: seq, messages }))
 }
 
 function refetchRoom(queryClient: QueryClient, roomId: string): void {
   void queryClient.invalidateQueries({ queryKey: roomKeys.mine })
   void queryClient.invalidateQueries({ queryKey: roomKeys.one(roomId) })
   void queryClient.invalidateQueries({ queryKey: roomKeys.members(roomId) })
-  void queryClient.invalidateQueries({ queryKey: roomKeys.count(roomId) })
 }

@@ -1,12 +1,8 @@
 import { isRecord, readStored, writeStored } from '@/shared/lib/storage'
 import { Store } from '@/shared/lib/store'
-import type { RoomEntry } from '@/shared/socket/protocol'
 
-/**
- * How far a room was read on this device: the newest entry seen, and how many messages the room had had then. Null while
- * that number is not known: a room that is new to the device begins as read, and nobody is asked for its count.
- */
-export type Mark = { seq: number; messages: number | null }
+/** How far a room was read on this device: the newest entry seen, and how many messages the room had had then. */
+export type Mark = { seq: number; messages: number }
 type Marks = Readonly<Record<string, Mark>>
 
 export const marks = new Store<Marks>({})
@@ -32,11 +28,7 @@ function load(key: string): Marks {
 }
 
 function isMark(value: unknown): value is Mark {
-  return (
-    isRecord(value) &&
-    typeof value.seq === 'number' &&
-    (typeof value.messages === 'number' || value.messages === null)
-  )
+  return isRecord(value) && typeof value.seq === 'number' && typeof value.messages === 'number'
 }
 
 export function setMarks(changed: Marks): void {
@@ -45,21 +37,11 @@ export function setMarks(changed: Marks): void {
 }
 
 /** The reader has seen the room up to here. */
-export function markRead(roomId: string, seen: { seq: number; messages: number }): void {
+export function markRead(roomId: string, seen: Mark): void {
   const before = marks.get()[roomId]
-  const known = before?.messages ?? -1
-  if (before !== undefined && before.seq >= seen.seq && known >= seen.messages) return
+  if (before !== undefined && before.seq >= seen.seq) return
   setMarks({ [roomId]: seen })
 }
 
 /** How many messages of the room have been read; undefined when that is not known. */
-export const readSoFar = (roomId: string): number | undefined =>
-  marks.get()[roomId]?.messages ?? undefined
-
-/** An entry tells how many messages came before it: that is the count of whoever had read everything up to it. */
-export function learnCount(entry: RoomEntry): void {
-  const mark = marks.get()[entry.room_id]
-  if (mark?.messages !== null || mark.seq < entry.seq - 1) return
-  const before = entry.messages - (entry.type === 'message' ? 1 : 0)
-  setMarks({ [entry.room_id]: { seq: mark.seq, messages: before } })
-}
+export const readSoFar = (roomId: string): number | undefined => marks.get()[roomId]?.messages

@@ -8,13 +8,13 @@ import {
 import { allPages, api, call } from '@/shared/api/client'
 import type { Room } from '@/shared/api/types'
 import { learnNames } from '@/shared/users/names'
-import { findMine } from './cache'
+import { findMine, loadMembers } from './cache'
 import { roomKeys } from './keys'
 
 export const mineQuery = {
   queryKey: roomKeys.mine,
-  queryFn: () =>
-    allPages((cursor) =>
+  queryFn: async ({ client }: { client: QueryClient }) => {
+    const rooms = await allPages((cursor) =>
       call(
         api.GET('/rooms', {
           params: {
@@ -22,7 +22,13 @@ export const mineQuery = {
           },
         }),
       ),
-    ),
+    )
+    // The socket may have told more of a room while its page was on the way.
+    return rooms.map((room) => {
+      const known = findMine(client, room.id)
+      return known !== undefined && known.head > room.head ? known : room
+    })
+  },
   staleTime: Infinity,
 }
 
@@ -74,31 +80,24 @@ export function useMembers(roomId: string) {
   })
 }
 
-async function fetchMembers(queryClient: QueryClient, roomId: string) {
-  const head = findMine(queryClient, roomId)?.head
-  const members = await allPages((cursor) =>
-    call(
-      api.GET('/rooms/{room_id}/members', {
-        params: {
-          path: { room_id: roomId },
-          query: { limit: 100, ...(cursor === undefined ? {} : { cursor }) },
-        },
-      }),
-    ),
+const fetchMembers = (queryClient: QueryClient, roomId: string) =>
+  loadMembers(roomId, () =>
+    allPages(async (cursor) => {
+      const page = await call(
+        api.GET('/rooms/{room_id}/members', {
+          params: {
+            path: { room_id: roomId },
+            query: { limit: 100, ...(cursor === undefined ? {} : { cursor }) },
+          },
+        }),
+      )
+      learnNames(
+        queryClient,
+        page.items.map(({ user_id, ...names }) => ({ id: user_id, ...names })),
+      )
+      return page
+    }),
   )
-  learnNames(
-    queryClient,
-    members.map(({ user_id, username, display_name }) => ({ id: user_id, username, display_name })),
-  )
-  // Whoever came or went while the pages were on their way may be missing from them.
-  if (findMine(queryClient, roomId)?.head !== head) {
-    setTimeout(
-      () => void queryClient.invalidateQueries({ queryKey: roomKeys.members(roomId) }),
-      500,
-    )
-  }
-  return members
-}
 
 export function useRoomInvites(roomId: string) {
   return useQuery({

@@ -1,3 +1,4 @@
+import { countOf } from '@/shared/lib/count'
 import { useForm } from '@/shared/hooks/use-form'
 import type { Room } from '@/shared/api/types'
 import { Button } from '@/shared/ui/button'
@@ -24,10 +25,7 @@ export function JoinPanel({ room }: { room: Room }) {
         }
       >
         {room.description !== '' && <p className="mb-2 whitespace-pre-wrap">{room.description}</p>}
-        <p>
-          A public room with {room.member_count} {room.member_count === 1 ? 'member' : 'members'}.
-          Join it to read and write.
-        </p>
+        <p>A public room with {countOf(room.member_count, 'member')}. Join it to read and write.</p>
       </EmptyState>
     </div>
   )

@@ -1,10 +1,11 @@
 import { UserPlus } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { explain } from '@/shared/api/problem'
-import type { Member, Room } from '@/shared/api/types'
+import type { Room } from '@/shared/api/types'
 import { IconButton } from '@/shared/ui/icon-button'
 import { ErrorNote, Skeleton } from '@/shared/ui/notes'
 import { useMembers } from '../data/queries'
+import { PeopleList } from './people-list'
 import { PersonQuestion, type Asked } from './person-question'
 import { PersonRow } from './person-row'
 import { canManage } from './room-header'
@@ -18,6 +19,7 @@ type PeoplePanelProps = {
 
 export function PeoplePanel({ room, online, onAdd }: PeoplePanelProps) {
   const { data: members, error } = useMembers(room.id)
+  const scroller = useRef<HTMLDivElement>(null)
   // Kept here, for a row comes and goes with who is here.
   const [asked, setAsked] = useState<Asked>()
   const [here, away] = useMemo(() => {
@@ -34,46 +36,30 @@ export function PeoplePanel({ room, online, onAdd }: PeoplePanelProps) {
         <h2 className="font-semibold">People</h2>
         {canManage(room) && <IconButton icon={UserPlus} label="Add people" onClick={onAdd} />}
       </div>
-      <div className="min-h-0 flex-1 overflow-y-auto px-2 pb-3">
+      <div ref={scroller} className="relative min-h-0 flex-1 overflow-y-auto px-2 pb-3">
         {error !== null && <ErrorNote>{explain(error)}</ErrorNote>}
         {members === undefined && error === null && <PeopleSkeleton />}
-        <PeopleList title="Here now" people={here} room={room} online onAsk={setAsked} />
-        <PeopleList title="Away" people={away} room={room} online={false} onAsk={setAsked} />
+        <PeopleList title="Here now" people={here} scroller={scroller}>
+          {(member) => (
+            <PersonRow key={member.user_id} member={member} room={room} online onAsk={setAsked} />
+          )}
+        </PeopleList>
+        <PeopleList title="Away" people={away} scroller={scroller}>
+          {(member) => (
+            <PersonRow
+              key={member.user_id}
+              member={member}
+              room={room}
+              online={false}
+              onAsk={setAsked}
+            />
+          )}
+        </PeopleList>
       </div>
       {asked !== undefined && (
         <PersonQuestion asked={asked} room={room} onClose={() => setAsked(undefined)} />
       )}
     </div>
-  )
-}
-
-type PeopleListProps = {
-  title: string
-  people: Member[]
-  room: Room
-  online: boolean
-  onAsk: (asked: Asked) => void
-}
-
-function PeopleList({ title, people, room, online, onAsk }: PeopleListProps) {
-  if (people.length === 0) return null
-  return (
-    <section aria-label={title} className="mb-4">
-      <h3 className="px-2 pb-1 text-xs font-semibold text-ink-faint">
-        {title} · {people.length}
-      </h3>
-      <ul>
-        {people.map((member) => (
-          <PersonRow
-            key={member.user_id}
-            member={member}
-            room={room}
-            online={online}
-            onAsk={onAsk}
-          />
-        ))}
-      </ul>
-    </section>
   )
 }
 

@@ -24,7 +24,7 @@ export function PersonRow({ member, room, online, onAsk }: PersonRowProps) {
   const items = useMemberActions(member, room, name, onAsk)
 
   return (
-    <li className="group flex min-h-12 items-center gap-2.5 rounded-lg pr-1 pl-2 hover:bg-hover">
+    <div className="group flex min-h-12 items-center gap-2.5 rounded-lg pr-1 pl-2 hover:bg-hover">
       <Avatar userId={member.user_id} name={name} online={online} />
       <div className={cx('min-w-0 flex-1 leading-tight', !online && 'text-ink-soft')}>
         <p className="truncate font-medium">
@@ -42,7 +42,7 @@ export function PersonRow({ member, room, online, onAsk }: PersonRowProps) {
           <Menu label={`Actions for ${name}`} items={items} />
         </div>
       )}
-    </li>
+    </div>
   )
 }
 

@@ -1,5 +1,6 @@
 import { Check, Users } from 'lucide-react'
 import { Link, useLocation } from 'wouter'
+import { countOf } from '@/shared/lib/count'
 import { explain } from '@/shared/api/problem'
 import type { Room } from '@/shared/api/types'
 import { Button } from '@/shared/ui/button'
@@ -33,7 +34,7 @@ export function PublicRoom({ room }: { room: Room }) {
         <p className="flex flex-wrap items-center gap-x-3 text-sm text-ink-soft">
           <span className="inline-flex items-center gap-1 tabular-nums">
             <Users aria-hidden className="size-3.5" />
-            {room.member_count} {room.member_count === 1 ? 'member' : 'members'}
+            {countOf(room.member_count, 'member')}
           </span>
           {joined && (
             <span className="inline-flex items-center gap-1 font-medium text-accent-text">

@@ -48,7 +48,7 @@ export function RoomHeader({ room, peopleShown, onMenu, onPeople, onOpen }: Room
             className="inline-flex h-10 items-center gap-1.5 rounded-lg px-2.5 text-sm font-medium text-ink-soft tabular-nums hover:bg-hover hover:text-ink aria-pressed:bg-accent-soft aria-pressed:text-accent-text"
           >
             <Users aria-hidden className="size-[1.2rem]" />
-            {room.member_count}
+            {room.member_count.toLocaleString()}
           </button>
           <Menu label="Room menu" items={items} />
         </>

@@ -3,15 +3,13 @@ import type { Room } from '@/shared/api/types'
 import { useForm } from '@/shared/hooks/use-form'
 import { dayAndYear } from '@/shared/lib/time'
 import { Button } from '@/shared/ui/button'
-import { Choice } from '@/shared/ui/choice'
 import { ConfirmDialog } from '@/shared/ui/confirm-dialog'
 import { Dialog, DialogActions } from '@/shared/ui/dialog'
 import { ErrorNote } from '@/shared/ui/notes'
-import { TextArea, TextField } from '@/shared/ui/text-field'
 import { toast } from '@/shared/ui/toasts'
 import { useDeleteRoom, useUpdateRoom } from '../data/mutations'
-import { visibilities } from './create-room-dialog'
 import { InviteLinks } from './invite-links'
+import { RoomFields, roomFieldNames, type RoomDraft } from './room-fields'
 import { canManage } from './room-header'
 
 type RoomSettingsDialogProps = { room: Room; onDeleted: () => void; onClose: () => void }
@@ -46,44 +44,25 @@ function About({ room }: { room: Room }) {
 
 function EditForm({ room, onClose }: { room: Room; onClose: () => void }) {
   const update = useUpdateRoom(room.id)
-  const [name, setName] = useState(room.name)
-  const [description, setDescription] = useState(room.description)
-  const [visibility, setVisibility] = useState(room.visibility)
+  const { name, description, visibility } = room
+  const [draft, setDraft] = useState<RoomDraft>({ name, description, visibility })
   const form = useForm(async () => {
-    await update.mutateAsync({ name, description, visibility })
+    await update.mutateAsync(draft)
     toast('Room changed.')
     onClose()
-  }, ['name', 'description'])
+  }, roomFieldNames)
 
   return (
     <form onSubmit={form.onSubmit} className="flex flex-col gap-5">
-      <TextField
-        label="Name"
-        value={name}
-        required
-        maxLength={64}
-        autoComplete="off"
-        error={form.errorOf('name')}
-        onChange={(event) => setName(event.target.value)}
-      />
-      <TextArea
-        label="Description"
-        value={description}
-        maxLength={500}
-        rows={3}
-        error={form.errorOf('description')}
-        onChange={(event) => setDescription(event.target.value)}
-      />
-      <Choice
-        legend="Who can join"
-        name="visibility"
-        value={visibility}
-        options={visibilities}
-        onChange={setVisibility}
-      />
+      <RoomFields draft={draft} onChange={setDraft} errorOf={form.errorOf} />
       {form.error !== undefined && <ErrorNote>{form.error}</ErrorNote>}
       <DialogActions>
-        <Button type="submit" variant="primary" busy={form.busy} disabled={name.trim() === ''}>
+        <Button
+          type="submit"
+          variant="primary"
+          busy={form.busy}
+          disabled={draft.name.trim() === ''}
+        >
           Save
         </Button>
       </DialogActions>

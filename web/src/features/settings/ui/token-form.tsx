@@ -38,17 +38,7 @@ export function TokenForm() {
           error={form.errorOf('name')}
           onChange={(event) => setName(event.target.value)}
         />
-        <SelectField
-          label="Good for"
-          value={days}
-          onChange={(event) => setDays(Number(event.target.value))}
-        >
-          {lifetimes.map(([label, value]) => (
-            <option key={value} value={value}>
-              {label}
-            </option>
-          ))}
-        </SelectField>
+        <SelectField label="Good for" options={lifetimes} value={days} onChange={setDays} />
         <Button
           type="submit"
           className="sm:mt-[1.54rem]"

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+
+#include "core/ticker.h"
+#include "streams/bus_health.h"
+#include "streams/instances.h"
+
+namespace parley {
+
+/// What an instance needs where others share its store: its lease, and an eye on the bus between them.
+class Cluster {
+ public:
+  Cluster(EventLoop& loop, InstanceRepository& repository, WorkerPool& store, PubSub& bus, Hub& hub, const Clock& clock,
+          const std::string& instance_id);
+
+  /// Only what serves is an instance.
+  void start();
+  Task<> stop();
+
+  bool is_alive(const std::string& instance_id) const;
+
+  Instances instances;
+  BusHealth health;
+
+ private:
+  Task<> join();
+
+  EventLoop& loop_;
+  InstanceRepository& repository_;
+  WorkerPool& store_;
+  Ticker lease_;
+  bool started_ = false;
+};
+
+}  // namespace parley

@@ -1,0 +1,45 @@
+#include "streams/turns.h"
+
+#include <algorithm>
+
+namespace parley {
+namespace {
+
+bool is_set(Turns::Time time) {
+  return time != Turns::Time{};
+}
+
+}  // namespace
+
+Turns::Duration Turns::rest_after(const std::string& stream, const Commit& commit) {
+  if (streams_.size() >= kMost && !streams_.contains(stream)) streams_.clear();  // only fairness is lost, for a moment
+  auto& turn = streams_[stream];
+  if (turn.last != 0 && commit.first != turn.last + 1) turn.others_at = commit.ended;
+  if (is_set(turn.lost_at)) {
+    const auto took = std::min<Duration>(commit.ended - turn.lost_at, kLongest);
+    turn.catching_up = turn.catching_up == Duration{} ? took : (turn.catching_up * 3 + took) / 4;
+    turn.lost_at = {};
+  }
+  if (!is_set(turn.ended) || commit.began - turn.ended > kPause) turn.busy_since = commit.began;
+  turn.last = commit.last;
+  turn.ended = commit.ended;
+  if (is_set(turn.others_at) && commit.ended - turn.others_at < kLately) return contended(turn, commit);
+  if (commit.ended - turn.busy_since < kAlone) return {};
+  turn.busy_since = commit.ended + kPause;
+  return kPause;
+}
+
+Turns::Duration Turns::contended(Stream& turn, const Commit& commit) {
+  const auto cycle = std::max(turn.catching_up, 2 * (commit.ended - commit.began));
+  const auto rest = std::min<Duration>(2 * cycle, kLongest);
+  return std::chrono::duration_cast<Duration>(rest * random_());
+}
+
+void Turns::lost(const std::string& stream, Time now) {
+  if (streams_.size() >= kMost && !streams_.contains(stream)) return;
+  auto& turn = streams_[stream];
+  turn.others_at = now;
+  if (!is_set(turn.lost_at)) turn.lost_at = now;
+}
+
+}  // namespace parley

@@ -1,0 +1,87 @@
+"""A deployment for the cluster tests. Its histories and logs stay in build/cluster-tests/."""
+
+import shutil
+
+import pytest
+from support import reporting
+from support.client import Api, register, unique
+from support.contract import ROOT
+from support.deployment import for_tests
+
+from cluster.workload import Cast, Chat
+
+FOLDER = ROOT / "build/cluster-tests"
+
+
+@pytest.fixture(scope="session")
+def make_deployment():
+    """Starts deployments that last to the end of the tests."""
+    made = []
+
+    def make(name, **options):
+        folder = FOLDER / name
+        shutil.rmtree(folder, ignore_errors=True)
+        deployment = for_tests(folder, **options)
+        made.append(deployment)
+        for part in deployment.parts:
+            reporting.watch(part)
+        return deployment.start()
+
+    yield make
+    for deployment in made:
+        deployment.stop()
+
+
+@pytest.fixture(scope="session")
+def shared_deployment(make_deployment):
+    return make_deployment("deployment", linked=True)
+
+
+@pytest.fixture
+def deployment(shared_deployment):
+    """All parts run, whatever the test before has left."""
+    for part in shared_deployment.parts:
+        if not part.alive:
+            part.start()
+    return shared_deployment
+
+
+@pytest.fixture(scope="session")
+def cast(shared_deployment):
+    return Cast(shared_deployment)
+
+
+@pytest.fixture
+def person(deployment):
+    """Registers somebody, and gives them as a client of each place: person(name)[1] speaks to instance 1, [0] to nginx."""
+
+    def make(name):
+        first = register(deployment.at(1), unique(name)[:32])
+        places = [None, *range(1, len(deployment.instances) + 1)]
+        clients = []
+        for place in places:
+            client = Api(deployment.at(place), first.token)
+            client.user, client.password, client.session_id = first.user, first.password, first.session_id
+            clients.append(client)
+        return clients
+
+    return make
+
+
+@pytest.fixture
+def make_chat(deployment, cast):
+    """Begins a chat, which ends with the test."""
+    made = []
+
+    def make(name, **options):
+        made.append(Chat(deployment, cast, FOLDER / name, **options))
+        return made[-1].__enter__()
+
+    yield make
+    for chat in made:
+        chat.__exit__()
+
+
+@pytest.fixture
+def chat(make_chat, request):
+    return make_chat(request.node.name)

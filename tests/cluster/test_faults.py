@@ -1,0 +1,58 @@
+"""Each fault alone, under a chat of many: nothing acknowledged is lost, doubled or out of order, and nothing comes late."""
+
+import random
+import time
+
+import pytest
+
+from cluster.faults import FAULTS
+
+# (fault, how often, for how many seconds, calm after it)
+ALONE = [
+    ("instance_killed", 3, 1.0, 3.0),
+    ("instance_stopped", 3, 0.0, 2.0),
+    ("instance_paused", 1, 10.0, 6.0),
+    ("redis_killed", 1, 4.0, 5.0),
+    ("redis_paused", 1, 5.0, 5.0),
+    ("redis_subscribers_killed", 1, 10.0, 5.0),
+    ("redis_link_cut", 1, 6.0, 5.0),
+    ("redis_link_hang", 1, 6.0, 5.0),
+    ("redis_link_lose", 1, 6.0, 5.0),
+    ("mongodb_killed", 1, 3.0, 6.0),
+    ("mongodb_paused", 1, 30.0, 8.0),
+    ("mongodb_link_cut", 1, 6.0, 6.0),
+    ("mongodb_link_hang", 1, 6.0, 6.0),
+    ("nginx_killed", 1, 1.0, 4.0),
+    ("links_slow", 1, 6.0, 4.0),
+]
+RATE = 60  # messages a second over all writers
+
+
+def judge(chat, seconds):
+    """Finishes, and holds the report to be clean; that a good part of the load got through shows that it was one."""
+    report = chat.finish()
+    print(report)
+    assert report.counts == {}, f"{report}\n(history: {chat.recorder.path}, seed {chat.seed})"
+    assert report.figures["acknowledged"] > RATE * seconds * 0.3
+    assert report.figures["delivered"] > report.figures["acknowledged"] * 10
+    chat.recorder.path.unlink()
+    return report
+
+
+@pytest.mark.parametrize(("name", "times", "seconds", "calm"), ALONE, ids=[name for name, *_ in ALONE])
+def test_alone(chat, deployment, name, times, seconds, calm):
+    if name.startswith("mongodb_") and "link" not in name and deployment.mongodb is None:
+        pytest.skip("the MongoDB server is not ours to harm")
+    time.sleep(2)
+    dice = random.Random(chat.seed)
+    for _ in range(times):
+        FAULTS[name].act(chat, deployment, dice, seconds)
+        time.sleep(calm)
+    judge(chat, 2 + calm * times)
+
+
+def test_nothing_is_wrong_without_a_fault(chat):
+    time.sleep(8)
+    judge(chat, 8)
+    assert chat.churn.changes > 10
+    assert chat.churn.deleted >= 1

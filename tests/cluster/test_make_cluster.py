@@ -1,0 +1,107 @@
+"""tools/cluster, which `make cluster` runs: it starts everything, ends everything, and keeps what was said."""
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from types import SimpleNamespace
+
+import pytest
+from support.client import PASSWORD, Api, register, unique
+from support.contract import ROOT
+from support.deployment import listens
+from support.server import free_port
+from support.socket import is_entry_of
+
+from cluster.waiting import eventually
+
+
+class Running:
+    """tools/cluster on ports and in a folder of its own."""
+
+    def __init__(self, folder, ports):
+        self.output = folder.parent / "output"
+        self.ports = ports
+        command = [sys.executable, str(ROOT / "tools/cluster"), "--folder", str(folder)]
+        with self.output.open("w") as output:
+            self.process = subprocess.Popen(
+                [*command, "--ports", ",".join(map(str, ports))], stdout=output, stderr=output, start_new_session=True
+            )
+
+    def printed(self):
+        return self.output.read_text()
+
+    def wait_for(self, text, within=60):
+        eventually(lambda: text in self.printed() or self.process.poll() is not None, within)
+        assert text in self.printed(), self.printed()
+
+    def interrupt(self):
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(40)
+
+
+@pytest.fixture
+def run(tmp_path):
+    tmp_path.chmod(0o755)
+    ports, started = [free_port() for _ in range(6)], []
+
+    def start():
+        started.append(Running(tmp_path / "cluster", ports))
+        return started[-1]
+
+    yield start
+    for running in started:
+        if running.process.poll() is None:
+            running.interrupt()
+
+
+def at(port):
+    return SimpleNamespace(url=f"http://127.0.0.1:{port}", ws_url=f"ws://127.0.0.1:{port}/ws")
+
+
+@pytest.mark.timeout(240)
+def test_alice_and_bob_on_two_instances_one_killed_all_ended_and_all_kept(run):
+    cluster = run()
+    cluster.wait_for("Stop with Ctrl-C.")
+    first, second, _, nginx, *_ = cluster.ports
+    for port in cluster.ports[:4]:
+        assert f"http://127.0.0.1:{port}" in cluster.printed()
+    alice, bob = register(at(first), unique("alice")), register(at(second), unique("bob"))
+    room = alice.create_room()
+    bob.join(room)
+    with alice.socket() as a, bob.socket() as b:
+        a.subscribe(room), b.subscribe(room)
+        for says, hears, text in ((a, b, "hello bob"), (b, a, "hello alice")):
+            says.send(room, text)
+            hears.until(lambda f, text=text: is_entry_of(room, f) and f.get("content") == text, 2)
+        subprocess.run(["kill", "-9", re.search(r"instance 1: .*kill -9 (\d+)", cluster.printed())[1]], check=True)
+        b.send(room, "are you there?")
+        cluster.wait_for("instance 1 has ended")
+        cluster.wait_for("instance 1 is back", 30)
+    assert cluster.interrupt() == 0
+    assert [port for port in cluster.ports if listens(port)] == []
+    again = run()
+    again.wait_for("Stop with Ctrl-C.")
+    kept = Api(at(nginx)).sign_in(alice.username, PASSWORD).page(room)["messages"]
+    assert [m["content"] for m in kept] == ["hello bob", "hello alice", "are you there?"]
+    assert again.interrupt() == 0
+
+
+def test_a_busy_port_gets_one_clear_line():
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        port = busy.getsockname()[1]
+        command = [sys.executable, str(ROOT / "tools/cluster"), "--ports", f"{port},2,3,4,5,6"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    assert done.returncode != 0
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1, done.stderr
+    assert f"in use: port {port}" in lines[0]
+
+
+def test_ctrl_c_while_it_starts_leaves_nothing_behind(run):
+    cluster = run()
+    time.sleep(1.0)
+    cluster.interrupt()
+    assert [port for port in cluster.ports if listens(port)] == []

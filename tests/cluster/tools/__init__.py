@@ -1,0 +1,1 @@
+"""What the cluster tests judge and cut with, tested by itself."""

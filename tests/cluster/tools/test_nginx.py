@@ -1,0 +1,177 @@
+"""The configuration that is shipped, as far as it can be judged without the product: nginx takes it, and it is what it should be."""
+
+import socket
+import subprocess
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import httpx
+import pytest
+from support import contract, nginx
+from support.deployment import listens
+from support.server import free_port
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """nginx's workers are somebody else where root starts it, and need to get here."""
+    tmp_path.chmod(0o755)
+    return tmp_path
+
+
+def test_nginx_takes_what_is_shipped(folder):
+    nginx.render(folder, free_port(), [8001, 8002, 8003])
+    run = nginx.tried(folder)
+    assert run.returncode == 0, run.stderr
+    assert "warn" not in run.stderr, run.stderr
+
+
+def test_nginx_takes_the_example_with_tls(folder):
+    """All of it as shipped, but for the ports and a certificate made here."""
+    nginx.render(folder, free_port(), [8001])
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=chat.example.org"]
+    subprocess.run([*made, "-keyout", folder / "key", "-out", folder / "cert"], check=True, capture_output=True)
+    text = (folder / "parley-tls.conf").read_text()
+    for name, file in (("fullchain", "cert"), ("privkey", "key")):
+        text = text.replace(f"/etc/letsencrypt/live/chat.example.org/{name}.pem", str(folder / file))
+    for port in ("80", "443"):
+        text = text.replace(f"listen {port}", f"listen 127.0.0.1:{free_port()}").replace(
+            f"    listen [::]:{port}", "    #"
+        )
+    temporary = (folder / "parley/listen.conf").read_text().splitlines()[1:]
+    (folder / "parley.conf").write_text("\n".join(temporary) + "\n" + text)
+    run = nginx.tried(folder)
+    assert run.returncode == 0, run.stderr
+
+
+def test_a_fault_in_the_configuration_would_be_seen(folder):
+    nginx.render(folder, free_port(), [8001])
+    with (folder / "parley/server.conf").open("a") as file:
+        file.write("proxy_pas http://parley;\n")
+    assert nginx.tried(folder).returncode != 0
+
+
+class Instance(ThreadingHTTPServer):
+    """What a request looks like to an instance; `status` None ends the connection without an answer."""
+
+    def __init__(self, status=200):
+        self.seen, self.status = [], status
+        super().__init__(("127.0.0.1", free_port()), Handler)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @property
+    def port(self):
+        return self.server_address[1]
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def answer(self):
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.server.seen.append((self.command, self.path, dict(self.headers)))
+        if self.server.status is None:
+            self.connection.shutdown(socket.SHUT_RDWR)
+            self.close_connection = True
+            return
+        self.send_response(self.server.status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = answer
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def before(folder):
+    """nginx before instances with these statuses; (client, instances)."""
+    started = []
+
+    def make(*statuses):
+        instances = [Instance(status) for status in statuses]
+        port = free_port()
+        proxy = nginx.Nginx(folder / "nginx", port, [i.port for i in instances], lambda: listens(port)).start()
+        started.extend([proxy.stop, *(i.shutdown for i in instances), *(i.server_close for i in instances)])
+        return httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=10), instances
+
+    yield make
+    for stop in started:
+        stop()
+
+
+def test_the_client_is_told_by_the_forwarded_headers(before):
+    client, (instance,) = before(200)
+    client.get(
+        "/healthz", headers={"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https", "X-Request-Id": "mine"}
+    )
+    headers = instance.seen[0][2]
+    assert headers["X-Forwarded-For"] == "203.0.113.9, 127.0.0.1"
+    assert headers["X-Forwarded-Proto"] == "http", "a client's word is not nginx's"
+    assert headers["X-Request-Id"] != "mine"
+    assert headers["Host"] == client.base_url.netloc.decode()
+    assert "Upgrade" not in headers
+
+
+def test_only_an_upgrade_to_websocket_is_passed_on(before):
+    client, (instance,) = before(200)
+    client.get("/ws", headers={"Connection": "Upgrade", "Upgrade": "h2c"})
+    client.get("/ws", headers={"Connection": "Upgrade", "Upgrade": "WebSocket"})
+    first, second = (headers for _, _, headers in instance.seen)
+    assert "Upgrade" not in first
+    assert (second["Upgrade"], second["Connection"]) == ("websocket", "upgrade")
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+@pytest.mark.parametrize("status", [None, 503])
+def test_what_may_have_been_done_is_never_repeated(before, method, status):
+    client, instances = before(status, status)
+    answer = client.request(method, "/api/v1/rooms", json={})
+    assert sum(len(i.seen) for i in instances) == 1
+    assert answer.status_code == (status or 504)
+
+
+@pytest.mark.parametrize("status", [None, 503])
+def test_what_may_be_repeated_goes_to_another_instance(before, status):
+    client, instances = before(status, 200)
+    assert [client.get("/api/v1/rooms").status_code for _ in range(4)] == [200] * 4
+    assert instances[0].seen, "the failing one was never asked: this proves nothing"
+
+
+def test_an_instance_that_is_down_costs_nobody_anything(before):
+    client, instances = before(200, 200)
+    instances[0].shutdown()
+    instances[0].server_close()
+    assert {client.post("/api/v1/rooms", json={}).status_code for _ in range(20)} == {200}
+    assert len(instances[1].seen) == 20
+
+
+def test_when_all_are_down_the_answer_is_one_of_the_contract(before):
+    client, (instance,) = before(None)
+    answer = client.post("/api/v1/rooms", json={})
+    problem = contract.check_problem(answer.status_code, answer.headers, answer.content)
+    assert (answer.status_code, problem["code"]) == (504, "outcome_unknown")
+    assert len(instance.seen) == 1
+
+
+def test_when_all_say_503_that_is_told_and_seconds_later_they_are_asked_again(before):
+    client, instances = before(503, 503)
+    assert client.get("/readyz").status_code == 503
+    assert {client.get("/readyz").status_code for _ in range(30)} <= {503, 504}
+    for instance in instances:
+        instance.status = 200
+    deadline = time.monotonic() + 5
+    while client.get("/readyz").status_code != 200:
+        assert time.monotonic() < deadline, "nginx has given them up"
+        time.sleep(0.1)
+
+
+def test_a_flood_is_told_so_in_the_contracts_words(before):
+    client, _ = before(200)
+    answers = [client.post("/api/v1/auth/login", content=b"{}") for _ in range(400)]
+    limited = [answer for answer in answers if answer.status_code == 429]
+    assert len(limited) > 50, "nothing was limited"
+    problem = contract.check_problem(429, limited[0].headers, limited[0].content)
+    assert problem["code"] == "rate_limited"

@@ -1,0 +1,37 @@
+"""What the tests of the MongoDB store share: a server under test whose MongoDB is behind a proxy."""
+
+import secrets
+
+import pytest
+from support import mongodb
+from support.mongodb_proxy import Proxy
+from support.server import free_port
+
+
+def on_mongodb(url, name=None):
+    """Settings of a server that keeps everything there."""
+    return {"MONGODB_URL": url, "MONGODB_DB_NAME": name or f"parley_test_{secrets.token_hex(6)}"}
+
+
+@pytest.fixture
+def proxy(mongodb_url):
+    made = Proxy(mongodb_url, free_port())
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def proxied(proxy, mongodb_name, start_server):
+    """A server whose MongoDB is behind `proxy`."""
+    return start_server(**on_mongodb(proxy.url, mongodb_name))
+
+
+@pytest.fixture
+def behind_proxy(own_mongodb):
+    """A MongoDB server of one's own, and a proxy before it."""
+    made = Proxy(own_mongodb.url, free_port())
+    yield own_mongodb, made
+    made.close()
+
+
+__all__ = ["mongodb", "on_mongodb"]

@@ -1,0 +1,182 @@
+"""Several instances of Parley with all that they need: MongoDB, Redis, nginx. For `make cluster` and the cluster tests.
+
+Every part can be started, killed, paused and restarted by itself; with `linked`, each instance reaches Redis and MongoDB by
+links of its own that can fail (links.py).
+"""
+
+import contextlib
+import secrets
+import socket
+import subprocess
+from dataclasses import dataclass
+from types import SimpleNamespace
+from urllib.request import urlopen
+
+from support import mongodb_choice
+from support.links import Links
+from support.nginx import Nginx
+from support.processes import Process
+from support.server import NO_LIMITS, binary, environment, free_port
+
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass
+class Ports:
+    instances: list
+    nginx: int
+    redis: int
+    mongodb: int
+
+    @staticmethod
+    def free(instances):
+        return Ports([free_port() for _ in range(instances)], free_port(), free_port(), free_port())
+
+    def all(self):
+        return [*self.instances, self.nginx, self.redis, self.mongodb]
+
+
+def listens(port):
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((LOOPBACK, port)) == 0
+
+
+def is_ready(port):
+    try:
+        with urlopen(f"http://{LOOPBACK}:{port}/readyz", timeout=2) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+def kept_secret(folder):
+    """One secret for all instances, the same at the next start."""
+    file = folder / "secret"
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_hex(32))
+    return file.read_text()
+
+
+class Deployment:
+    """`settings` are environment variables of all instances; `clocks` maps an instance's number to faketime's offset, as "-1h"."""
+
+    def __init__(self, folder, ports=None, instances=3, linked=False, clocks=None, **settings):
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self.ports = ports or Ports.free(instances)
+        self.settings = settings
+        self.clocks = clocks or {}
+        self.links = Links() if linked else None
+        self.redis = self._redis()
+        self.mongodb = self._mongodb()
+        self.instances = [self._instance(number) for number in range(1, len(self.ports.instances) + 1)]
+        # Ready when nginx finds an instance that is.
+        self.nginx = Nginx(folder / "nginx", self.ports.nginx, self.ports.instances, lambda: is_ready(self.ports.nginx))
+
+    def _redis(self):
+        folder = self.folder / "redis"
+        where = ["--bind", LOOPBACK, "--port", str(self.ports.redis), "--dir", str(folder)]
+        command = ["redis-server", *where, "--save", "", "--appendonly", "no"]
+        return Process("redis", folder, self.ports.redis, command, ready=lambda: listens(self.ports.redis))
+
+    def _mongodb(self):
+        if mongodb_choice.given_url():
+            return None  # somebody else's: it is neither started nor harmed
+        from support.mongodb import LocalMongo  # needs pymongo, which only who runs one has
+
+        return LocalMongo(self.ports.mongodb, self.folder / "mongodb")
+
+    def _mongodb_url(self, name):
+        if self.mongodb is None:
+            return mongodb_choice.given_url()
+        return f"mongodb://{LOOPBACK}:{self._port_to('mongodb', name, self.ports.mongodb)}/?directConnection=true"
+
+    def _port_to(self, part, name, target):
+        """The port at which an instance finds a part: the part's own, or a link's."""
+        if self.links is None:
+            return target
+        listen = free_port()
+        self.links.add(f"{part}-{name}", listen, target)
+        return listen
+
+    def _instance(self, number):
+        port, name = self.ports.instances[number - 1], str(number)
+        settings = {
+            "HOST": LOOPBACK,
+            "PORT": port,
+            "SECRET_KEY": kept_secret(self.folder),
+            "PARLEY_DATA_DIR": self.folder / f"instance-{name}/data",
+            "PARLEY_TRUSTED_PROXIES": LOOPBACK,
+            **self._backends(name),
+            **self.settings,
+        }
+        command = [binary(), "serve"]
+        if number in self.clocks:
+            command = ["faketime", "-f", self.clocks[number], *command]
+            settings |= {"FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1"}
+        folder = self.folder / f"instance-{name}"
+        return Process(f"instance {name}", folder, port, command, environment(**settings), lambda: is_ready(port))
+
+    def _backends(self, name):
+        redis = self._port_to("redis", name, self.ports.redis)
+        return {"MONGODB_URL": self._mongodb_url(name), "REDIS_HOST": LOOPBACK, "REDIS_PORT": redis}
+
+    @property
+    def parts(self):
+        """In the order of starting."""
+        return [part for part in (self.redis, self.mongodb, *self.instances, self.nginx) if part is not None]
+
+    def start(self):
+        for part in self.parts:
+            part.start()
+        return self
+
+    def stop(self):
+        """All parts, the last first; the exit statuses of the instances."""
+        for part in reversed(self.parts):
+            with contextlib.suppress(ProcessLookupError):
+                part.stop()
+        if self.links is not None:
+            self.links.close()
+        return [instance.process.returncode if instance.process else None for instance in self.instances]
+
+    def redis_command(self, *words):
+        """Past every link; the answer's text."""
+        command = ["redis-cli", "-h", LOOPBACK, "-p", str(self.ports.redis), *words]
+        return subprocess.run(command, capture_output=True, text=True, timeout=10, check=True).stdout.strip()
+
+    @property
+    def url(self):
+        return f"http://{LOOPBACK}:{self.ports.nginx}"
+
+    def instance_url(self, number):
+        return f"http://{LOOPBACK}:{self.ports.instances[number - 1]}"
+
+    def at(self, number=None):
+        """One instance, or nginx, as clients want to know it."""
+        port = self.ports.nginx if number is None else self.ports.instances[number - 1]
+        return SimpleNamespace(url=f"http://{LOOPBACK}:{port}", ws_url=f"ws://{LOOPBACK}:{port}/ws", number=number)
+
+
+def for_tests(folder, **options):
+    """Without limits, as the tests' load comes from few; with a database of its own."""
+    name = f"parley_cluster_{secrets.token_hex(4)}"
+    return Deployment(folder, **{"MONGODB_DB_NAME": name, **NO_LIMITS, **options})
+
+
+class Single(Deployment):
+    """One instance on SQLite behind nginx: what there is without MongoDB and Redis."""
+
+    def __init__(self, folder, **options):
+        super().__init__(folder, Ports.free(1), **{**NO_LIMITS, **options})
+
+    def _redis(self):
+        return None
+
+    def _mongodb(self):
+        return None
+
+    def _backends(self, name):
+        return {}

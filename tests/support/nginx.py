@@ -1,0 +1,76 @@
+"""nginx with the files of deploy/nginx as they are shipped; only what is particular to a site is put in their place."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+from support.contract import ROOT
+from support.processes import Process
+
+SHIPPED = ROOT / "deploy/nginx"
+_TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+
+
+def program():
+    found = shutil.which("nginx") or next((p for p in ("/usr/sbin/nginx",) if Path(p).exists()), None)
+    if found is None:
+        raise FileNotFoundError("nginx is not installed: run 'make setup'")
+    return found
+
+
+def render(folder, port, instances):
+    """A copy of what is shipped in `folder`, listening on `port` before the instances' ports."""
+    shutil.copytree(SHIPPED, folder, dirs_exist_ok=True)
+    lines = [f"listen 127.0.0.1:{port} backlog=4096;", f"access_log {folder}/access.log;"]
+    lines += [f"{name}_temp_path {folder}/temp/{name};" for name in _TEMPORARY]
+    (folder / "temp").mkdir(exist_ok=True)
+    (folder / "parley/listen.conf").write_text("\n".join(lines) + "\n")
+    shipped = (SHIPPED / "parley/instances.conf").read_text()
+    options = next(line for line in shipped.splitlines() if line.startswith("server ")).split(" ", 2)[2]
+    servers = "".join(f"server 127.0.0.1:{instance} {options}\n" for instance in instances)
+    (folder / "parley/instances.conf").write_text(servers)
+
+
+def arguments(folder):
+    # Root's workers would be nobody, who may not get to this folder.
+    more = "user root;" if os.geteuid() == 0 else ""
+    return [
+        program(),
+        *("-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")),
+        *("-g", f"daemon off; pid {folder}/nginx.pid; {more}"),
+    ]
+
+
+def tried(folder):
+    """`nginx -t`: the completed process."""
+    return subprocess.run([*arguments(folder), "-t"], capture_output=True, text=True, timeout=20, check=False)
+
+
+class Nginx(Process):
+    def __init__(self, folder, port, instances, ready=None):
+        folder.mkdir(parents=True, exist_ok=True)
+        render(folder, port, instances)
+        super().__init__("nginx", folder, port, arguments(folder), ready=ready)
+
+    @property
+    def log(self):
+        errors = self.folder / "error.log"
+        return errors.read_text("utf-8", "replace") if errors.exists() else ""
+
+    def reload(self):
+        self.process.send_signal(signal.SIGHUP)
+
+    def kill_all(self):
+        """The workers too, which would serve on without their master."""
+        workers = self.workers()
+        self.kill()
+        for pid in workers:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    def workers(self):
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
+        return [int(pid) for pid in children.split()]

@@ -1,0 +1,100 @@
+"""`make help`, and what `make setup` does on systems that differ, with a package manager that only notes what it is asked."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+# What the script needs of a system besides its packages.
+TOOLS = ["bash", "cat", "cut", "dirname", "env", "mkdir", "sed", "sort", "awk", "tail", "tr", "grep", "python3", "true"]
+
+
+@pytest.fixture
+def system(tmp_path):
+    """Runs tools/setup in a copy of its scripts, on a system that has nothing but the named programs."""
+    binaries = tmp_path / "bin"
+    binaries.mkdir()
+    for name in TOOLS:
+        (binaries / name).symlink_to(shutil.which(name))
+    shutil.copytree(ROOT / "tools", tmp_path / "tree/tools")
+
+    def program(name, script):
+        (binaries / name).write_text(f"#!/bin/bash\n{script}\n")
+        (binaries / name).chmod(0o755)
+
+    def run(*words, check=False):
+        return subprocess.run(
+            [tmp_path / "tree/tools/setup", *words],
+            env={"PATH": str(binaries), "HOME": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=check,
+        )
+
+    program("id", "echo 0")
+    program("dpkg-query", "exit 1")
+    run.program = program
+    run.asked = lambda: (tmp_path / "asked").read_text()
+    # Once it has been asked for Boost, there is no use in going on.
+    note = f'echo "$*" >>{tmp_path}/asked; case "$*" in *libboost*) exit 1 ;; esac'
+    run.with_apt = lambda boosts: (
+        program("apt-get", note),
+        program("apt-cache", "\n".join(f"echo 'libboost{v}-dev - headers'" for v in boosts)),
+    )
+    return run
+
+
+def test_without_a_package_manager_what_is_missing_is_told_in_one_line(system):
+    result = system("run")
+    assert result.returncode != 0
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("parley: missing: ca-certificates g++ make cmake"), line
+    assert "install these by hand" in line
+
+
+def test_without_root_or_sudo_it_says_so_in_one_line(system):
+    system.with_apt(["1.81"])
+    system.program("id", "echo 1000")
+    result = system("run")
+    assert result.returncode != 0
+    (line,) = result.stderr.splitlines()
+    assert "needs root or sudo" in line
+
+
+@pytest.mark.parametrize(
+    ("offered", "wanted"),
+    [
+        (["1.74", "1.81"], "1.81"),  # Debian 12
+        (["1.83", "1.88"], "1.83"),  # Debian 13
+        (["1.83"], "1.83"),  # Ubuntu 24.04
+    ],
+)
+def test_boost_is_the_oldest_that_is_new_enough_under_its_releases_name(system, offered, wanted):
+    system.with_apt(offered)
+    assert system("run").returncode != 0, "the test's package manager installs nothing"
+    boost = [word for word in system.asked().split() if word.startswith("libboost")]
+    assert boost == [f"libboost{part}{wanted}-dev" for part in ("", "-json", "-url", "-system")]
+
+
+def test_a_system_without_a_boost_that_is_new_enough_is_told_so(system):
+    system.with_apt(["1.74"])
+    result = system("run")
+    assert result.returncode != 0
+    assert result.stderr.splitlines()[-1] == (
+        "parley: no Boost of 1.81 or newer is to be had from this system's packages"
+    )
+
+
+def test_make_alone_lists_the_commands():
+    out = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, timeout=30, check=True).stdout
+    listed = re.findall(r"^ +make ([a-z-]+)", out, re.M)
+    due = {"help", "setup", "build", "run", "dev", "test", "bench", "format", "lint", "fuzz", "fresh-test"}
+    assert due <= set(listed)
+    assert os.access(ROOT / ".ci/run", os.X_OK)
+    assert "make test" in (ROOT / ".ci/run").read_text()
