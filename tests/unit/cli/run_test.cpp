@@ -31,7 +31,8 @@ class Run : public ::testing::Test {
 
   Outcome run(std::vector<std::string> words, std::string_view input = {}) {
     words.insert(words.begin(), "parley");
-    if (words.size() > 1 && words[1] != "version" && !words_without_folder) words.insert(words.end(), {"--data-dir", data.string()});
+    if (words.size() > 1 && words[1] != "version" && !words_without_folder)
+      words.insert(words.end(), {"--data-dir", data.string()});
     std::vector<const char*> argv;
     for (const auto& word : words) argv.push_back(word.c_str());
     write_text(temp / "input", input);
@@ -217,7 +218,9 @@ TEST_F(Run, with_mongodb_backup_and_restore_point_to_mongodump) {
 }
 
 TEST_F(Run, a_move_names_its_store_and_says_what_to_do_next) {
-  { const DataFolder made(data); }
+  {
+    const DataFolder made(data);
+  }
   words_without_folder = true;
   const auto moved = run({"move", "--from", "sqlite:" + data.string(), "--to", "-"}, "mongodb://a:b@x/\n");
   EXPECT_EQ(moved.exit, 0) << moved.err;
