@@ -1,8 +1,7 @@
 #include "support/mongo_test_store.h"
 
-#include <cstdlib>
-
 #include "core/ids.h"
+#include "core/settings.h"
 
 namespace parley::test {
 namespace {
@@ -21,8 +20,7 @@ MongoTestStore::Open::Open(mongodb::Database& database)
       instances(database) {}
 
 std::string MongoTestStore::url() {
-  const char* given = std::getenv("PARLEY_TEST_MONGODB_URL");
-  return given == nullptr ? "" : given;
+  return process_environment()["PARLEY_TEST_MONGODB_URL"];
 }
 
 MongoTestStore::MongoTestStore()

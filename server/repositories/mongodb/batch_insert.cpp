@@ -1,8 +1,5 @@
 #include "repositories/mongodb/batch_insert.h"
 
-#include <algorithm>
-#include <numeric>
-
 #include "core/error.h"
 #include "repositories/mongodb/entry_documents.h"
 #include "repositories/mongodb/schema.h"
@@ -28,13 +25,19 @@ BatchInsert::BatchInsert(Database& database, EntryLog& log, Contention& contenti
     : database_(database), log_(log), contention_(contention), batch_(batch), outcomes_(batch.size()) {
   documents_.reserve(batch.size());
   for (const auto& entry : batch) documents_.push_back(to_document(entry));
-  todo_.resize(batch.size());
-  std::iota(todo_.begin(), todo_.end(), std::size_t{0});
+  todo_.reserve(batch.size());
+  std::vector<std::size_t> last;
+  std::unordered_map<std::string_view, bool> contended;  // once a stream: its entries stay in order
+  for (std::size_t place = 0; place < batch.size(); ++place) {
+    const auto& stream = batch[place].stream;
+    const auto [it, is_new] = contended.try_emplace(stream, false);
+    if (is_new) it->second = contention_.has(stream);
+    (it->second ? last : todo_).push_back(place);
+  }
+  todo_.insert(todo_.end(), last.begin(), last.end());
 }
 
 std::vector<AppendOutcome> BatchInsert::run() {
-  std::stable_partition(todo_.begin(), todo_.end(),
-                        [this](std::size_t place) { return !contention_.has(batch_[place].stream); });
   try {
     while (!todo_.empty()) insert_some();
   } catch (const StoreUnavailable& e) {

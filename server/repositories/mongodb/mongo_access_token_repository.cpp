@@ -34,6 +34,7 @@ AccessToken to_token(const Document& document) {
 
 std::vector<AccessToken> to_tokens(const std::vector<Document>& documents) {
   std::vector<AccessToken> tokens;
+  tokens.reserve(documents.size());
   for (const auto& document : documents) tokens.push_back(to_token(document));
   return tokens;
 }

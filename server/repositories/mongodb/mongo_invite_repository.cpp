@@ -55,6 +55,7 @@ Document use_of(std::string_view invite_id, std::string_view user_id) {
 /// The lowest that nobody has: returned ones are given out again.
 std::int64_t free_number(const std::vector<Document>& uses) {
   std::vector<std::int64_t> taken;
+  taken.reserve(uses.size());
   for (const auto& use : uses) taken.push_back(use.number("number"));
   std::sort(taken.begin(), taken.end());
   std::int64_t number = 1;

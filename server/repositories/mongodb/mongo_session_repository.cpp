@@ -36,6 +36,7 @@ Session to_session(const Document& document) {
 
 std::vector<Session> to_sessions(const std::vector<Document>& documents) {
   std::vector<Session> sessions;
+  sessions.reserve(documents.size());
   for (const auto& document : documents) sessions.push_back(to_session(document));
   return sessions;
 }

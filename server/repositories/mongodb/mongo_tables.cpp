@@ -41,7 +41,7 @@ std::string first_cell(const Row& row) {
 
 constexpr Field kId{"", As::none};
 
-const std::array kTables{
+constexpr std::array kTables{
     Table{"users",
           kUsers,
           first_cell,

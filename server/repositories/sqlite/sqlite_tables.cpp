@@ -100,6 +100,7 @@ std::string SqliteTables::mark() {
 
 std::vector<std::string_view> SqliteTables::tables() const {
   std::vector<std::string_view> names;
+  names.reserve(kQueries.size());
   for (const auto& query : kQueries) names.push_back(query.table);
   return names;
 }

@@ -31,7 +31,8 @@ class Run : public ::testing::Test {
 
   Outcome run(std::vector<std::string> words, std::string_view input = {}) {
     words.insert(words.begin(), "parley");
-    if (words.size() > 1 && words[1] != "version" && !words_without_folder) words.insert(words.end(), {"--data-dir", data.string()});
+    if (words.size() > 1 && words[1] != "version" && !words_without_folder)
+      words.insert(words.end(), {"--data-dir", data.string()});
     std::vector<const char*> argv;
     for (const auto& word : words) argv.push_back(word.c_str());
     write_text(temp / "input", input);
@@ -43,6 +44,13 @@ class Run : public ::testing::Test {
     outcome.out = ::testing::internal::GetCapturedStdout();
     outcome.err = ::testing::internal::GetCapturedStderr();
     return outcome;
+  }
+
+  /// A settings file of a server on MongoDB.
+  std::string on_mongodb() {
+    write_text(temp / "mongodb.conf",
+               "MONGODB_URL=mongodb://127.0.0.1:1/\nSECRET_KEY=q8Zr2LxPw0fV7sJd5TgYbN3uKe9HmC4a\n");
+    return (temp / "mongodb.conf").string();
   }
 
   TempFolder temp;
@@ -183,33 +191,21 @@ TEST_F(Run, a_damaged_backup_is_refused_with_the_finding) {
   EXPECT_EQ(restored.err, "parley: row 5 missing from index\n");
 }
 
-/// Settings of a server on MongoDB, in the environment as long as the object lives.
-struct OnMongoDb {
-  OnMongoDb() {
-    ::setenv("MONGODB_URL", "mongodb://127.0.0.1:1/", 1);
-    ::setenv("SECRET_KEY", "q8Zr2LxPw0fV7sJd5TgYbN3uKe9HmC4a", 1);
-  }
-  ~OnMongoDb() {
-    ::unsetenv("MONGODB_URL");
-    ::unsetenv("SECRET_KEY");
-  }
-};
-
 TEST_F(Run, with_mongodb_no_command_touches_a_data_folder) {
-  const OnMongoDb environment;
+  const auto config = on_mongodb();
   bool without_folder = false;
   backend.on_serve = [&](const auto&, const DataFolder* folder) { without_folder = folder == nullptr; };
-  EXPECT_EQ(run({"serve"}).exit, 0);
+  EXPECT_EQ(run({"serve", "--config", config}).exit, 0);
   EXPECT_TRUE(without_folder);
-  EXPECT_EQ(run({"user", "create", "ada", "--generate"}).exit, 0);
+  EXPECT_EQ(run({"user", "create", "ada", "--generate", "--config", config}).exit, 0);
   EXPECT_EQ(backend.times_opened, 1);
   EXPECT_FALSE(std::filesystem::exists(data));
 }
 
 TEST_F(Run, with_mongodb_backup_and_restore_point_to_mongodump) {
-  const OnMongoDb environment;
+  const auto config = on_mongodb();
   for (const auto* command : {"backup", "restore"}) {
-    const auto refused = run({command, (temp / "backup").string()});
+    const auto refused = run({command, (temp / "backup").string(), "--config", config});
     EXPECT_EQ(refused.exit, 1);
     EXPECT_NE(refused.err.find("mongodump"), std::string::npos) << refused.err;
   }
@@ -217,7 +213,9 @@ TEST_F(Run, with_mongodb_backup_and_restore_point_to_mongodump) {
 }
 
 TEST_F(Run, a_move_names_its_store_and_says_what_to_do_next) {
-  { const DataFolder made(data); }
+  {
+    const DataFolder made(data);
+  }
   words_without_folder = true;
   const auto moved = run({"move", "--from", "sqlite:" + data.string(), "--to", "-"}, "mongodb://a:b@x/\n");
   EXPECT_EQ(moved.exit, 0) << moved.err;
