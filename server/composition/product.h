@@ -79,7 +79,8 @@ class Product {
                            {.instance_id = instance_id,
                             .board = board,
                             .announce = [this](const auto& stream) { bus_link.announce_presence(stream); },
-                            .is_alive = [this](const auto& id) { return cluster && cluster->is_alive(id); }}};
+                            .is_alive = [this](const auto& id) { return cluster && cluster->is_alive(id); },
+                            .links = [this] { return bus.links(); }}};
   std::unique_ptr<Cluster> cluster = make_cluster();
   ProfileHints profile_hints{store.rooms, readers, bus_link};
   SecretKeys keys;

@@ -20,6 +20,7 @@ PresenceService::PresenceService(EventLoop& loop, StreamStates& states, const Cl
       clock_(clock),
       broadcast_(std::move(broadcast)),
       sharing_(std::move(sharing)),
+      links_(sharing_.links()),
       timer_(loop.context()),
       tidy_(loop, kTidy, "presence", [this] { return tidy(); }) {}
 
@@ -91,7 +92,7 @@ Task<> PresenceService::read(std::string stream) {
   const auto it = rooms_.find(stream);
   if (it == rooms_.end()) co_return;
   auto& room = it->second;
-  if (notes) room.presence.set_elsewhere(*notes, sharing_.instance_id, clock_.steady_now() < lost_until_);
+  if (notes) room.presence.set_elsewhere(*notes, sharing_.instance_id, may_be_lost());
   // Who was there before this instance looked for the first time has not just come.
   if (!room.read) room.presence.tell_silently();
   room.read = true;
@@ -133,9 +134,17 @@ void PresenceService::forget(const std::string& instance_id) {
   }
 }
 
+/// Whether what is not on the board may have been there before the bus was lost.
+bool PresenceService::may_be_lost() {
+  if (const auto links = sharing_.links(); links != links_) {
+    links_ = links;
+    lost_until_ = clock_.steady_now() + kLostStands;
+    lost_ = true;
+  }
+  return clock_.steady_now() < lost_until_;
+}
+
 void PresenceService::on_bus_recovered() {
-  lost_until_ = clock_.steady_now() + kLostStands;
-  lost_ = true;
   changed_everywhere({.here = true, .elsewhere = true});
 }
 
@@ -149,7 +158,7 @@ Task<> PresenceService::tidy() {
     strangers_.erase(id);
     if (!sharing_.is_alive(id)) forget(id);
   }
-  if (lost_ && now >= lost_until_) {
+  if (!may_be_lost() && lost_) {
     lost_ = false;
     changed_everywhere({.elsewhere = true});
   }
@@ -194,7 +203,7 @@ Task<Result<std::vector<PresentUser>>> PresenceService::present(Identity asking,
   // Looked at as of now, without a word to those who are told by the tick.
   RoomPresence presence;
   if (const auto room = rooms_.find(stream); room != rooms_.end()) presence = room->second.presence;
-  if (notes) presence.set_elsewhere(*notes, sharing_.instance_id, clock_.steady_now() < lost_until_);
+  if (notes) presence.set_elsewhere(*notes, sharing_.instance_id, may_be_lost());
   std::vector<PresentUser> users;
   for (auto& [user_id, username] : presence.everybody()) users.push_back({user_id, username});
   co_return users;

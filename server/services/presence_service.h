@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/steady_timer.hpp>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -42,6 +43,7 @@ class PresenceService : public SubscriptionObserver {
     NoticeBoard& board;
     std::function<void(const std::string& stream)> announce;       ///< the note of this room has changed
     std::function<bool(const std::string& instance_id)> is_alive;  ///< whether it has a lease
+    std::function<std::uint64_t()> links;  ///< how often a link to the bus was made anew: the board may be a new one
   };
 
   PresenceService(EventLoop& loop, StreamStates& states, const Clock& clock, Broadcast broadcast, Sharing sharing);
@@ -82,6 +84,7 @@ class PresenceService : public SubscriptionObserver {
   Task<> read(std::string stream);
   Task<std::optional<std::vector<NoticeBoard::Note>>> notes_of(std::string stream);
   bool counts(const std::string& instance_id);
+  bool may_be_lost();
   void forget(const std::string& instance_id);
   void tell(const std::string& stream, Room& room);
   void send(const std::string& stream, std::string_view type, const std::vector<PresentUser>& users);
@@ -92,6 +95,7 @@ class PresenceService : public SubscriptionObserver {
   const Clock& clock_;
   const Broadcast broadcast_;
   const Sharing sharing_;
+  std::uint64_t links_;
   std::unordered_map<std::string, Room> rooms_;      ///< by stream; those with somebody here
   std::unordered_map<std::string, Change> changed_;  ///< by stream, since the last tick
   std::unordered_map<std::string, std::chrono::steady_clock::time_point> strangers_;  ///< without a lease, since when

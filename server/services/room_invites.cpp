@@ -47,6 +47,8 @@ Task<Result<void>> RoomInvites::join(Identity user, Invite invite) {
   if (!taken) co_return invite_invalid();
   const auto joined = co_await rooms_.join(user, invite.room_id);
   if (!joined) co_await invites_.return_use(invite.id, user.user_id);
+  // Deleted, and its links not withdrawn yet.
+  if (!joined && joined.error().code == Code::not_found) co_return invite_invalid();
   co_return joined;
 }
 

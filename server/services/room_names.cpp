@@ -19,7 +19,8 @@ Task<Result<void>> RoomNames::claim(std::string name, std::string room_id) {
     auto insert = [&] { return context_.rooms.claim_name(folded, room_id, context_.clock.now()); };
     const auto claim = co_await context_.store_pool.run(std::move(insert));
     if (claim.room_id == room_id) co_return Result<void>();
-    if (context_.clock.now() - claim.claimed_at < kUnusedClaim) break;
+    const bool is_over = co_await is_deleted(claim.room_id);
+    if (!is_over && context_.clock.now() - claim.claimed_at < kUnusedClaim) break;
     const bool used = co_await is_used(folded, claim.room_id);
     if (used) break;
     log::info("a room name's claim was left over", {{"room", claim.room_id}});
@@ -33,6 +34,11 @@ Task<bool> RoomNames::is_used(std::string folded_name, std::string room_id) {
   const auto state = co_await context_.states.current(room_stream(room_id));
   const auto& room = state->room();
   co_return state->room_exists() && room.visibility == Visibility::public_room&& fold_name(room.name) == folded_name;
+}
+
+Task<bool> RoomNames::is_deleted(std::string room_id) {
+  const auto state = co_await context_.states.current(room_stream(room_id));
+  co_return state->head().seq > 0 && !state->room_exists();
 }
 
 Task<> RoomNames::release(std::string name, std::string room_id) {

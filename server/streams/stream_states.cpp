@@ -116,8 +116,9 @@ Task<std::shared_ptr<StreamState>> StreamStates::read_on(std::string stream, Unt
     slot = find(stream);
     if (!slot) break;
     if (catch_up(*slot, entries, limit, doubts, asked_at)) co_return slot->state;
-    // Where another instance writes without a pause there is always a next one to read.
-    if (until == Until::usable && usable(*slot)) co_return slot->state;
+    // What is applied meanwhile may have overtaken what is read: then there is nothing to be had by reading.
+    const bool overtaken = slot->state->head().seq > entries.back().seq;
+    if (until == Until::usable && overtaken && usable(*slot)) co_return slot->state;
   }
   co_return co_await load(std::move(stream));
 }

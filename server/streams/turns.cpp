@@ -15,6 +15,7 @@ Turns::Duration Turns::rest_after(const std::string& stream, const Commit& commi
   if (streams_.size() >= kMost && !streams_.contains(stream)) streams_.clear();  // only fairness is lost, for a moment
   auto& turn = streams_[stream];
   if (turn.last != 0 && commit.first != turn.last + 1) turn.others_at = commit.ended;
+  count(turn, commit);
   if (is_set(turn.lost_at)) {
     const auto took = std::min<Duration>(commit.ended - turn.lost_at, kLongest);
     turn.catching_up = turn.catching_up == Duration{} ? took : (turn.catching_up * 3 + took) / 4;
@@ -29,10 +30,19 @@ Turns::Duration Turns::rest_after(const std::string& stream, const Commit& commi
   return kPause;
 }
 
-Turns::Duration Turns::contended(Stream& turn, const Commit& commit) {
+void Turns::count(Stream& turn, const Commit& commit) {
+  turn.own += static_cast<double>(commit.last - commit.first + 1);
+  if (turn.last != 0) turn.others += static_cast<double>(commit.first - turn.last - 1);
+  if (turn.own + turn.others < kOfLate) return;
+  turn.own /= 2;
+  turn.others /= 2;
+}
+
+Turns::Duration Turns::contended(const Stream& turn, const Commit& commit) {
   const auto cycle = std::max(turn.catching_up, 2 * (commit.ended - commit.began));
-  const auto rest = std::min<Duration>(2 * cycle, kLongest);
-  return std::chrono::duration_cast<Duration>(rest * random_());
+  const auto share = 2 * turn.own / (turn.own + turn.others);  // 1 where all write alike
+  const auto rest = std::chrono::duration_cast<Duration>(2 * cycle * random_() * share * share);
+  return std::min<Duration>(rest, kLongest);
 }
 
 void Turns::lost(const std::string& stream, Time now) {

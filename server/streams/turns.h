@@ -10,8 +10,8 @@ namespace parley {
 
 /// Where several instances write into one stream, the one that has just committed could always be first again: it knows
 /// the head, the others have yet to read what it wrote. So who has committed rests before its next batch there: while
-/// others are known to write, for up to twice as long as catching up takes; and, as who never gets a turn shows
-/// nowhere, now and then also where nobody is known to. Io thread.
+/// others are known to write, for up to twice as long as catching up takes, longer for who has written most of late;
+/// and, as who never gets a turn shows nowhere, now and then also where nobody is known to. Io thread.
 class Turns {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -20,7 +20,7 @@ class Turns {
   static constexpr std::chrono::seconds kLately{1};          ///< so long is who wrote here elsewhere expected again
   static constexpr std::chrono::milliseconds kAlone{250};    ///< without a pause, and then
   static constexpr std::chrono::milliseconds kPause{50};     ///< for so long
-  static constexpr std::chrono::milliseconds kLongest{150};  ///< a rest, and what catching up is taken to take
+  static constexpr std::chrono::milliseconds kLongest{200};  ///< a rest, and what catching up is taken to take
 
   /// `random` gives numbers from 0 to 1.
   explicit Turns(std::function<double()> random) : random_(std::move(random)) {}
@@ -45,10 +45,15 @@ class Turns {
     Time others_at{};        ///< when another instance was last known to write
     Time lost_at{};          ///< since when this instance tries in vain; none where it does not
     Duration catching_up{};  ///< from there to the next commit, smoothed
+    double own = 0;          ///< entries of late by this instance
+    double others = 0;       ///< and by others in between
   };
   static constexpr std::size_t kMost = 10000;  ///< streams that are remembered
 
-  Duration contended(Stream& turn, const Commit& commit);
+  static constexpr double kOfLate = 500;  ///< entries
+
+  static void count(Stream& turn, const Commit& commit);
+  Duration contended(const Stream& turn, const Commit& commit);
 
   std::function<double()> random_;
   std::unordered_map<std::string, Stream> streams_;

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from support.client import Api, json_bytes, refused, unique
+from support.socket import is_entry_of
 
 CONTENTS = {
     "one letter": "x",
@@ -229,7 +230,7 @@ def test_the_reply_comes_before_the_push_of_the_same_entry(room, ada):
             frame = socket.next()
             if frame["type"] == "reply":
                 replied[frame["ref"]] = frame["seq"]
-            elif "seq" in frame:
+            elif is_entry_of(room, frame):
                 assert frame["seq"] in replied.values(), "pushed before its reply"
                 seen.append(frame["seq"])
         assert seen == [replied[ref] for ref in refs]

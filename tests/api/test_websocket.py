@@ -237,7 +237,7 @@ def test_after_unsubscribing_nothing_comes(room, ada, grace):
         assert socket.next_entry(room)["content"] == "heard"
         socket.ask("unsubscribe", room_id=room["id"])
         ada.say(room, "unheard")
-        assert [f for f in socket.settle() if f.get("room_id") == room["id"]] == []
+        assert [f for f in socket.settle() if is_entry_of(room, f)] == []
         socket.ask("unsubscribe", room_id=room["id"])
 
 

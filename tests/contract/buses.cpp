@@ -1,8 +1,7 @@
 #include "contract/buses.h"
 
-#include <cstdlib>
-
 #include "core/ids.h"
+#include "core/settings.h"
 #include "pubsub/local/local_notice_board.h"
 #include "pubsub/local/local_pubsub.h"
 #include "pubsub/local/local_shared_counters.h"
@@ -44,7 +43,10 @@ class RedisTestBus : public TestBus {
 };
 
 RedisAddress plain_redis() {
-  if (const char* url = std::getenv("PARLEY_TEST_REDIS_URL")) return parse_redis_url(url);
+  const auto environment = process_environment();
+  if (const auto url = environment.find("PARLEY_TEST_REDIS_URL"); url != environment.end()) {
+    return parse_redis_url(url->second);
+  }
   static RedisServer server;  // one for all tests of the process
   return server.address();
 }

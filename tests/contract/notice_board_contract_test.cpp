@@ -53,7 +53,8 @@ TEST_P(NoticeBoardContract, TheNoteOfADeadInstanceCanBeTakenAwayByAnother) {
 }
 
 TEST_P(NoticeBoardContract, ATextIsKeptAsItIs) {
-  const std::string text("\0\r\n{\"users\":[\"\xc3\xa9\"]}\xff", 24);
+  using namespace std::string_literals;  // these keep the zero
+  const auto text = "\0\r\n{\"users\":[\"\xc3\xa9\"]}\xff"s;
   first().board.put(topic(), "first", text);
   EXPECT_EQ(read(first().board), Notes{"first=" + text});
 }

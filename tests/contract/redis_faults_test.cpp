@@ -198,6 +198,20 @@ TEST_F(RedisFaults, WhatARedisThatHangsCannotTakeIsBoundedAndSaysSo) {
   EXPECT_TRUE(driver_.run_until([&] { return both_healthy(); }, 5s));
 }
 
+TEST_F(RedisFaults, WhatIsPublishedInOneTurnLeavesInOneWrite) {
+  start();
+  ASSERT_TRUE(subscribe(*second_, "room"));
+  const auto reads = [&] {
+    const auto stats = server_.command("INFO stats");
+    const std::string name = "total_reads_processed:";
+    return std::stol(stats.substr(stats.find(name) + name.size()));
+  };
+  const auto before = reads();
+  for (int i = 0; i < 200; ++i) first_->pubsub().publish("room", std::to_string(i));
+  ASSERT_TRUE(driver_.run_until([&] { return second_->heard.size() == 200; }));
+  EXPECT_LT(reads() - before, 20) << "and pings, and these questions";
+}
+
 TEST_F(RedisFaults, WhatAnInstancePutUpEndsByItselfButNotWhileItLives) {
   start();
   auto& board = first_->bus.notice_board();

@@ -140,11 +140,17 @@ std::string RedisServer::command(const std::string& line) {
   if (::send(socket.fd, sent.data(), sent.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(sent.size())) {
     throw std::runtime_error("redis-server went away");
   }
+  const auto read_byte = [&] {
+    char byte = '\n';
+    return ::recv(socket.fd, &byte, 1, 0) == 1 ? byte : '\n';
+  };
   std::string answer;
-  char byte = 0;
-  while (::recv(socket.fd, &byte, 1, 0) == 1 && byte != '\n') answer += byte;
+  for (char byte = read_byte(); byte != '\n'; byte = read_byte()) answer += byte;
   if (!answer.empty() && answer.back() == '\r') answer.pop_back();
-  return answer;
+  if (!answer.starts_with('$')) return answer;
+  std::string text(std::stoul(answer.substr(1)), '\0');
+  for (char& byte : text) byte = read_byte();
+  return text;
 }
 
 }  // namespace parley::test

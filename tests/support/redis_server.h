@@ -32,7 +32,7 @@ class RedisServer {
   void pause();
   void resume();
 
-  /// Sends one command, not over TLS, and gives the first line of the answer.
+  /// Sends one command, not over TLS, and gives the answer: of a text the text, else the first line.
   std::string command(const std::string& line);
 
  private:

@@ -30,7 +30,8 @@ class PresenceServiceTest : public RoomWorld {
                    {.instance_id = id,
                     .board = t.board_,
                     .announce = [&t, id](const auto& stream) { t.announced(id, stream); },
-                    .is_alive = [&t](const auto& other) { return t.alive_.contains(other); }}) {}
+                    .is_alive = [&t](const auto& other) { return t.alive_.contains(other); },
+                    .links = [&t] { return t.links_; }}) {}
 
     std::vector<std::string> events;  ///< what its subscribers were sent
     PresenceService presence;
@@ -69,6 +70,7 @@ class PresenceServiceTest : public RoomWorld {
   FickleBoard board_;
   std::set<std::string> alive_{"here", "there"};
   bool hears_ = true;
+  std::uint64_t links_ = 1;
   RoomView room_ = create(ada_, "general");
   std::string stream_ = room_stream(room_.room.id);
   Instance here_{*this, "here"};
@@ -165,6 +167,8 @@ TEST_F(PresenceServiceTest, WhatTheBoardLostStandsForAWhileAndIsPutThereAgain) {
   wait_for_event(here_, "user_joined", "grace");
   board_.put(room_.room.id, "here", "");
   board_.put(room_.room.id, "there", "");
+  ++links_;
+  here_.presence.changed_elsewhere(stream_);  // before the doubt is over
   here_.presence.on_bus_recovered();
   here_.presence.start();
   run_until([&] { return run(board_.read(room_.room.id))->size() == 1; });
@@ -173,6 +177,15 @@ TEST_F(PresenceServiceTest, WhatTheBoardLostStandsForAWhileAndIsPutThereAgain) {
   wait_for_event(here_, "user_left", "grace");
   there_.presence.on_bus_recovered();
   wait_for(here_, {"ada", "grace"});
+}
+
+TEST_F(PresenceServiceTest, WhoIsNotOnAnUnbrokenBoardHasLeft) {
+  come(here_, "ada");
+  const auto grace = come(there_, "grace");
+  wait_for_event(here_, "user_joined", "grace");
+  here_.presence.on_bus_recovered();  // of a doubt that was about another instance
+  go(there_, grace);
+  wait_for_event(here_, "user_left", "grace");
 }
 
 TEST_F(PresenceServiceTest, WhileTheBoardIsAwayWhatWasKnownStands) {

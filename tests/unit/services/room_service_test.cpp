@@ -73,6 +73,13 @@ TEST_F(RoomServiceTest, ANameIsFreeAgainAfterRenamingHidingOrDeleting) {
   run_until([&] { return code_of(try_create(mary_, "one")) == "ok"; });
 }
 
+TEST_F(RoomServiceTest, TheNameOfADeletedRoomIsFreeAlsoWhileItIsCleanedUp) {
+  const auto room = create(ada_, "one");
+  EXPECT_EQ(code_of(run(rooms().remove(ada_, room.room.id))), "ok");
+  store_.rooms().claim_name("one", room.room.id, clock_.now());
+  EXPECT_EQ(code_of(try_create(mary_, "one")), "ok");
+}
+
 TEST_F(RoomServiceTest, ANameStaysTakenWhenARoomTakesItBack) {
   const auto room = create(ada_, "one");
   EXPECT_EQ(code_of(rename(ada_, room, "two")), "ok");

@@ -139,20 +139,6 @@ TEST_F(StreamStatesTest, WhatIsExpectedMayAlsoBeApplied) {
   EXPECT_EQ(shared.cached(log.stream())->head().seq, 3u);
 }
 
-TEST_F(StreamStatesTest, AWriterDoesNotReadToTheEndOfALogThatGrowsAsFast) {
-  StreamStates shared(streams_, store_.rooms(), pool_, clock_, Writers::several_instances);
-  auto log = make_room();
-  run(shared.any(log.stream()));
-  std::vector<Entry> came;
-  for (int i = 0; i < 100; ++i) came.push_back(log.message());
-  append_elsewhere(came);
-  shared.expect(log.stream(), 3);
-  const auto seq = run(shared.any(log.stream()))->head().seq;
-  EXPECT_GE(seq, 3u);
-  EXPECT_LT(seq, 101u);
-  EXPECT_EQ(run(shared.current(log.stream()))->head().seq, 101u);
-}
-
 TEST_F(StreamStatesTest, WhatCameSinceIsReadOnFromTheCachedState) {
   StreamStates shared(streams_, store_.rooms(), pool_, clock_, Writers::several_instances);
   auto log = make_room();
