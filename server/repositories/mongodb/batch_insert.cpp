@@ -64,6 +64,7 @@ void BatchInsert::insert_some() {
   std::vector<Document> documents;
   documents.reserve(size);
   for (std::size_t i = 0; i < size; ++i) documents.push_back(documents_[todo_[i]]);
+  log_.announce(documents);
   const auto result = database_.insert(kMessages, documents, Database::Order::first_refusal_ends);
   const auto done = result.refused.value_or(size);
   if (result.count != static_cast<std::int64_t>(done)) {

@@ -165,24 +165,17 @@ std::vector<Entry> EntryLog::find_all(std::span<const EntryPlace> places) {
 
 std::optional<Entry> EntryLog::by_key(const std::string& stream, std::string_view user_id, std::string_view key) {
   if (database_.finds_by_one_id_only()) {
-    if (auto recent = recent_by_key(stream, user_id, key)) return recent;
+    const auto place = key_places_.find(stream, user_id, key);
+    if (!place) return std::nullopt;
+    for (auto seq = *place; seq < *place + kNear; ++seq) {
+      auto entry = at(stream, seq);
+      if (!entry) break;
+      if (entry->user_id == user_id && entry->key == key) return entry;
+    }
   }
   const auto found =
       database_.find_one(kMessages, Document().set("stream", stream).set("user_id", user_id).set("key", key));
   return found ? std::optional(to_entry(*found)) : std::nullopt;
-}
-
-/// Who looks for a key mostly tries again what was sent a moment ago, and after a fault everybody does: it stands near
-/// the end, which costs less than reading the whole collection.
-std::optional<Entry> EntryLog::recent_by_key(const std::string& stream, std::string_view user_id,
-                                             std::string_view key) {
-  const auto last = head(stream).seq;
-  for (auto seq = last; seq > 0 && last - seq < kLookBack; --seq) {
-    auto entry = at(stream, seq);
-    if (!entry) return std::nullopt;  // purged
-    if (entry->user_id == user_id && entry->key == key) return entry;
-  }
-  return std::nullopt;
 }
 
 }  // namespace parley::mongodb

@@ -9,6 +9,7 @@
 
 #include "models/entry.h"
 #include "repositories/mongodb/database.h"
+#include "repositories/mongodb/key_places.h"
 #include "repositories/stream_repository.h"
 
 namespace parley::mongodb {
@@ -17,7 +18,7 @@ namespace parley::mongodb {
 /// remembered, as a place to look from. Blocking, any thread, throws StoreUnavailable.
 class EntryLog {
  public:
-  explicit EntryLog(Database& database) : database_(database) {}
+  explicit EntryLog(Database& database) : database_(database), key_places_(database) {}
 
   Head head(const std::string& stream);
   std::vector<Head> heads(std::span<const std::string> streams);
@@ -27,21 +28,24 @@ class EntryLog {
   std::vector<Entry> find_all(std::span<const EntryPlace> places);
   std::optional<Entry> by_key(const std::string& stream, std::string_view user_id, std::string_view key);
 
+  /// The documents of entries, before they are inserted.
+  void announce(std::span<const Document> entries) { key_places_.note(entries); }
+
   /// The entry is committed: a head is looked for from here on.
   void remember(const std::string& stream, std::uint64_t seq);
 
  private:
   static constexpr std::size_t kRemembered = 50000;
-  static constexpr std::uint64_t kLookBack = 256;  ///< entries
+  static constexpr std::uint64_t kNear = 64;  ///< entries from where a key was first tried
 
   std::uint64_t remembered(const std::string& stream);
   Head newest(const std::string& stream);
   Head climb(const std::string& stream);
   std::optional<Entry> starting_point(const std::string& stream);
   std::vector<Entry> walk(const std::string& stream, std::uint64_t first, std::uint64_t last);
-  std::optional<Entry> recent_by_key(const std::string& stream, std::string_view user_id, std::string_view key);
 
   Database& database_;
+  KeyPlaces key_places_;
   std::mutex mutex_;
   std::unordered_map<std::string, std::uint64_t> last_seen_;  ///< by stream: a seq that was committed
 };

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "repositories/mongodb/entry_documents.h"
+#include "repositories/mongodb/key_places.h"
 #include "repositories/mongodb/room_projector.h"
 #include "repositories/mongodb/schema.h"
 
@@ -227,6 +228,7 @@ void MongoTables::write(const char* collection, const std::vector<Document>& doc
   std::size_t bytes = 0;
   const auto flush = [&] {
     if (command.empty()) return;
+    if (collection == std::string_view(kMessages)) KeyPlaces(database_).note(command);
     // One that is there with another content refuses the command: then each is put in its place.
     if (database_.insert(collection, command, Database::Order::any).refused) {
       for (const auto& document : command) database_.put(collection, by_id(document.text("_id")), document);

@@ -5,7 +5,8 @@ namespace parley::mongodb {
 class Database;
 
 // The collections.
-inline constexpr const char* kMessages = "messages";  ///< the streams' entries
+inline constexpr const char* kMessages = "messages";     ///< the streams' entries
+inline constexpr const char* kKeyPlaces = "key_places";  ///< only where a server finds by one _id only
 inline constexpr const char* kUnsettled = "unsettled";
 inline constexpr const char* kRooms = "rooms";
 inline constexpr const char* kMembers = "members";
