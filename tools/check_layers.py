@@ -10,7 +10,19 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVER = ROOT / "server"
-TOP_DOWN = "main.cpp composition cli api websocket services streams repositories pubsub models core".split()
+TOP_DOWN = [
+    "main.cpp",
+    "composition",
+    "cli",
+    "api",
+    "websocket",
+    "services",
+    "streams",
+    "repositories",
+    "pubsub",
+    "models",
+    "core",
+]
 CONCRETE = ["repositories/sqlite", "repositories/mongodb", "pubsub/local", "pubsub/redis"]
 # Where the headers of a library may be included; elsewhere it must not show.
 LIBRARIES = {

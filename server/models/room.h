@@ -32,8 +32,8 @@ struct Room {
 /// A room as one user sees it.
 struct RoomView {
   Room room;
-  std::optional<Role> role;  ///< that user's; none where they are no member
-  std::uint64_t head = 0;    ///< seq of the newest entry
+  std::optional<Role> role;    ///< that user's; none where they are no member
+  std::uint64_t head = 0;      ///< seq of the newest entry
   std::uint64_t messages = 0;  ///< how many messages there have been up to it
 };
 

@@ -23,8 +23,8 @@ std::string MongoTestStore::url() {
   return process_environment()["PARLEY_TEST_MONGODB_URL"];
 }
 
-MongoTestStore::MongoTestStore()
-    : database_(std::make_unique<mongodb::Database>(url(), "parley_test_" + new_id(), kClients)) {
+MongoTestStore::MongoTestStore(Queries queries)
+    : database_(std::make_unique<mongodb::Database>(url(), "parley_test_" + new_id(), kClients, queries)) {
   database_->prepare();
   reopen();
 }

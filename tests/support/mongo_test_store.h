@@ -17,7 +17,9 @@ namespace parley::test {
 /// The MongoDB store in a database of its own, on the server of PARLEY_TEST_MONGODB_URL.
 class MongoTestStore : public TestStore {
  public:
-  MongoTestStore();
+  using Queries = mongodb::Database::Queries;
+
+  explicit MongoTestStore(Queries queries = Queries::as_the_server_says);
   ~MongoTestStore() override;
 
   /// The server's URL; empty where none is given.

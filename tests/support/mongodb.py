@@ -1,6 +1,7 @@
 """A MongoDB server for the tests: PARLEY_TEST_MONGODB_URL, else a `mongod` on the PATH (as a replica set of one), else FerretDB."""
 
 import contextlib
+import os
 import secrets
 import shutil
 import signal
@@ -112,17 +113,23 @@ def connect(url, timeout=5.0):
     )
 
 
+def memory():
+    """A folder in memory, where there is one: what nobody keeps need not wait for a disk."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+
 @contextlib.contextmanager
 def server_url():
     """The URL of a server to share: every test uses a database of its own (see fresh_database)."""
     if given_url():
         yield given_url()
         return
-    local = LocalMongo()
-    try:
-        yield local.start().url
-    finally:
-        local.dispose()
+    with tempfile.TemporaryDirectory(prefix="parley-mongo-", dir=memory()) as folder:
+        local = LocalMongo(folder=Path(folder))
+        try:
+            yield local.start().url
+        finally:
+            local.dispose()
 
 
 @contextlib.contextmanager

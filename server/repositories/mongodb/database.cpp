@@ -59,8 +59,8 @@ struct Database::Borrowed {
   mongoc_client_t* client;
 };
 
-Database::Database(const std::string& url, std::string name, int max_clients)
-    : name_(std::move(name)), uri_(parse_url(url, max_clients)) {}
+Database::Database(const std::string& url, std::string name, int max_clients, Queries queries)
+    : name_(std::move(name)), queries_(queries), uri_(parse_url(url, max_clients)) {}
 
 void Database::connect() {
   const std::lock_guard lock(connecting_);
@@ -76,7 +76,7 @@ void Database::connect() {
 void Database::prepare(Use use) {
   connect();
   const auto info = run(Document().set_int32("buildInfo", 1));
-  by_one_id_only_ = info.has("ferretdbVersion");
+  by_one_id_only_ = queries_ == Queries::as_the_server_says && info.has("ferretdbVersion");
   make_indexes(*this);
   if (use == Use::serve) refuse_half_moved();
   prepared_ = true;

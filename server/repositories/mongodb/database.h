@@ -27,8 +27,12 @@ struct Query {
 /// was written) or, from what writes, OutcomeUnknown.
 class Database {
  public:
+  /// What may be asked: what the server says that it can (buildInfo), or what a MongoDB can, whatever it says (FerretDB
+  /// can, too, but reads whole collections for it: for tests).
+  enum class Queries { as_the_server_says, any };
+
   /// Does not connect yet; see prepare(). Throws SettingsError.
-  Database(const std::string& url, std::string name, int max_clients);
+  Database(const std::string& url, std::string name, int max_clients, Queries queries = Queries::as_the_server_says);
 
   enum class Use { serve, move_into };
 
@@ -89,6 +93,7 @@ class Database {
   auto reading(Read&& read);
 
   const std::string name_;
+  const Queries queries_;
   const Uri uri_;
   std::mutex connecting_;
   ClientPool pool_;

@@ -1,6 +1,7 @@
 #include "repositories/mongodb/driver.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "core/log.h"
 #include "core/settings.h"
@@ -21,6 +22,8 @@ void write_to_our_log(mongoc_log_level_t level, const char* domain, const char* 
 struct Library {
   Library() {
     mongoc_log_set_handler(write_to_our_log, nullptr);
+    // Its counters are nobody's here, and their file would stay in /dev/shm after a kill -9.
+    ::setenv("MONGOC_DISABLE_SHM", "1", 1);  // NOLINT(concurrency-mt-unsafe): before there is another thread
     mongoc_init();
   }
   ~Library() { mongoc_cleanup(); }

@@ -88,6 +88,7 @@ TEST_F(TurnsTest, ARestIsNeverLong) {
   commit();
   turns_.lost("r/1", now_);
   now_ += 5s;
+  turns_.lost("r/1", now_);
   EXPECT_EQ(commit(), Turns::kLongest);
 }
 
