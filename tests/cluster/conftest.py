@@ -6,8 +6,9 @@ import pytest
 from support import reporting
 from support.client import Api, register, unique
 from support.contract import ROOT
-from support.deployment import for_tests
+from support.deployment import for_tests, is_ready
 
+from cluster.waiting import eventually
 from cluster.workload import Cast, Chat
 
 FOLDER = ROOT / "build/cluster-tests"
@@ -41,8 +42,14 @@ def shared_deployment(make_deployment):
 def deployment(shared_deployment):
     """All parts run, whatever the test before has left."""
     for part in shared_deployment.parts:
-        if not part.alive:
+        if part.alive:
+            part.resume()
+        else:
             part.start()
+    for name in shared_deployment.links.ports:
+        shared_deployment.links.set(name)
+    for port in shared_deployment.ports.instances:
+        eventually(lambda port=port: is_ready(port), 60)
     return shared_deployment
 
 

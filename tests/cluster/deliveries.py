@@ -86,11 +86,12 @@ def check_sight(subscription, log, calls, report):
 
 
 def was_added_again(log, subscription, removal, calls):
-    """Whether the subscription may have been made after the user was added again: then the removal is history to it."""
+    """Whether the subscription may have been made after the user was added again (or at all, where removal is 0): then what
+    was before is history to it."""
     user = subscription.user
     if not any(member and seq > removal for seq, member in log.membership.get(user, ())):
         return False
     seen = log.entries[removal].first_seen if removal in log.entries else None
     removes = [c["at"] for c in calls if c["change"] == "remove" and (seen is None or c["at"] <= seen)]
-    since = max(removes, default=0.0)
+    since = max(removes, default=0.0) if removal else 0.0
     return any(c["change"] == "add" and c["done"] >= since and c["at"] <= subscription.at for c in calls)

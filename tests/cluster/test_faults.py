@@ -25,7 +25,7 @@ ALONE = [
     ("nginx_killed", 1, 1.0, 4.0),
     ("links_slow", 1, 6.0, 4.0),
 ]
-RATE = 60  # messages a second over all writers
+RATE = 30  # messages a second over all writers
 
 
 def judge(chat, seconds):

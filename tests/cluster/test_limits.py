@@ -2,7 +2,10 @@
 
 import httpx
 import pytest
-from support.client import PASSWORD, Api, refused, register
+from support.client import PASSWORD, Api, refused, register, unique
+from support.deployment import is_ready
+
+from cluster.waiting import eventually
 
 FAILURES = 6
 
@@ -14,8 +17,9 @@ def limited(make_deployment):
 
 @pytest.fixture
 def account(limited):
-    from support.client import unique
-
+    """A fresh one, and both instances count together."""
+    for number in (1, 2):
+        eventually(lambda number=number: is_ready(limited.ports.instances[number - 1]), 15)
     return register(limited.at(1), unique("limited")[:32])
 
 

@@ -42,7 +42,7 @@ class Cast:
 class Chat:
     """`rate` is messages a second, over all writers."""
 
-    def __init__(self, deployment, cast, folder, rate=60.0, rooms=3, churn=True, seed=None):
+    def __init__(self, deployment, cast, folder, rate=30.0, rooms=2, churn=True, seed=None):
         self.deployment, self.cast, self.rate = deployment, cast, rate
         self.seed = time.time_ns() % 1_000_000 if seed is None else seed
         random.seed(self.seed)

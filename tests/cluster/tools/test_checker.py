@@ -236,6 +236,15 @@ def test_resumed_while_no_member_is_seen_after_removal(story):
     assert story.counts() == {"seen after removal": 1}
 
 
+def test_who_was_added_while_subscribing_may_see_it_happen(story):
+    head = story.seq
+    story.message("k3", "x", "y").change("add", "new", "x", "y")
+    story.subscribe("z", user="new", head=head)
+    story.deliver("k3", head + 1, "z").entry("z", head + 2, "member_added", "ada", f"~{head + 2}", member="new")
+    story.change("remove", "new", "x", "y", "z").lose_link("z")
+    assert story.counts() == {}
+
+
 def test_written_by_who_was_removed(story):
     story.change("remove", "bob", "x", "y").message("k3", "x", "y")
     assert story.counts() == {"written after removal": 1}
