@@ -1,5 +1,6 @@
 #include "streams/bus_health.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "core/log.h"
@@ -69,7 +70,8 @@ void BusHealth::look() {
   const auto* reason = cause(now);
   beat_at_ = now;
   if (reason) doubt(reason);
-  const auto due = in_doubt_ ? kPollInDoubt : kSweep;
+  const auto soon = std::max<std::chrono::steady_clock::duration>(kPollInDoubt, 2 * poll_took_);
+  const auto due = in_doubt_ ? soon : kSweep;
   if (!polling_ && now - polled_at_ >= due) {
     polling_ = true;
     polled_at_ = now;
@@ -124,6 +126,7 @@ Task<> BusHealth::poll(EndsDoubt ends) {
   } catch (const std::exception& e) {
     doubt("the store can't be read");
   }
+  poll_took_ = clock_.steady_now() - began;
   polling_ = false;
 }
 

@@ -18,14 +18,14 @@ namespace parley {
 /// Whether the bus can be trusted, and what is done while it can't. It may lose anything without a word, so it is in
 /// doubt as soon as something may have been lost: an own link down or made anew, a live instance unheard, one whose
 /// links are down or were made anew, one that went, a pause of this process. While in doubt, followed streams are
-/// polled in the store at once and then every second; the doubt ends with one full poll that began after its last
+/// polled in the store at once and then every half second; the doubt ends with one full poll that began after its last
 /// cause. Without doubt they are polled every 30 s all the same. Io thread.
 class BusHealth {
  public:
   static constexpr std::chrono::milliseconds kHeartbeat{250};  ///< sent on chat:instances:{deployment_id}
   static constexpr std::chrono::milliseconds kUnheard{1000};
   static constexpr std::chrono::milliseconds kPause{500};  ///< beyond the heartbeat's due time
-  static constexpr std::chrono::seconds kPollInDoubt{1};
+  static constexpr std::chrono::milliseconds kPollInDoubt{500};  ///< but half of the time at most is spent on it
   static constexpr std::chrono::seconds kSweep{30};
 
   BusHealth(EventLoop& loop, Instances& instances, PubSub& bus, Hub& hub, const Clock& clock);
@@ -71,7 +71,8 @@ class BusHealth {
   std::uint64_t own_links_ = 0;
   std::chrono::steady_clock::time_point beat_at_{};
   std::chrono::steady_clock::time_point doubted_at_{};  ///< when there last was a cause
-  std::chrono::steady_clock::time_point polled_at_{};
+  std::chrono::steady_clock::time_point polled_at_{};  ///< when the last poll began
+  std::chrono::steady_clock::duration poll_took_{};
   bool in_doubt_ = false;
   bool polling_ = false;
   EventLoop& loop_;
