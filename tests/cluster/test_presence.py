@@ -96,9 +96,10 @@ def test_200_connections_opened_and_closed_in_ten_seconds_leave_nobody_online(pe
             with one[(number + turn) % 4].socket(check=False) as socket:
                 socket.subscribe(room)
                 opened.append(number)
+                time.sleep(0.25)  # presence is gathered over a fifth of a second
                 if turn % 5 == 4:
                     socket.ws.socket.close()  # without a word
-            time.sleep(max(0.0, (end - time.monotonic()) / (26 - turn) - 0.05))
+            time.sleep(max(0.0, (end - time.monotonic()) / (26 - turn) - 0.3))
 
     threads = [threading.Thread(target=come_and_go, args=(one, n)) for n, one in enumerate(people)]
     for thread in threads:

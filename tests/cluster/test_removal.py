@@ -32,7 +32,7 @@ def test_a_removed_member_reads_and_writes_nothing_more(person, bus):
     def talk():
         while not stop.is_set():
             owner[2].say(room, "more")
-            time.sleep(0.02)
+            time.sleep(0.05)
 
     talking = threading.Thread(target=talk)
     with guest[1].socket() as reader, guest[3].socket() as writer:
@@ -74,6 +74,7 @@ def write_until_refused(socket, room, meanwhile):
     try:
         while time.monotonic() < deadline:
             seqs.append(socket.send(room)["seq"])
+            time.sleep(0.03)
     except Refused as refusal:
         assert refusal.code == "not_found", refusal
     thread.join()
