@@ -74,6 +74,7 @@ class Server {
 
  private:
   [[noreturn]] void exec() const {
+    // In the child, which has one thread. NOLINTBEGIN(concurrency-mt-unsafe)
     const auto set = [](const char* name, const std::string& value) { ::setenv(name, value.c_str(), 1); };
     set("PORT", std::to_string(kPort));
     set("PARLEY_DATA_DIR", folder_ + "/data");
@@ -82,6 +83,7 @@ class Server {
       set((std::string("PARLEY_LIMIT_") + limit).c_str(), "0");
     }
     const char* binary = ::getenv("PARLEY_BINARY");
+    // NOLINTEND(concurrency-mt-unsafe)
     ::execl(binary ? binary : "build/release/parley", "parley", "serve", nullptr);
     ::_exit(127);
   }

@@ -1,6 +1,7 @@
 #include "services/presence_service.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/ids.h"
 #include "core/json_text.h"
@@ -20,7 +21,6 @@ PresenceService::PresenceService(EventLoop& loop, StreamStates& states, const Cl
       clock_(clock),
       broadcast_(std::move(broadcast)),
       sharing_(std::move(sharing)),
-      links_(sharing_.links()),
       timer_(loop.context()),
       tidy_(loop, kTidy, "presence", [this] { return tidy(); }) {}
 
@@ -83,7 +83,10 @@ void PresenceService::take_up(const std::string& stream, Change change) {
 }
 
 void PresenceService::publish(const std::string& stream, const Room& room) {
-  sharing_.board.put(stream_owner(stream), sharing_.instance_id, room.presence.note());
+  auto note = room.presence.note();
+  // Where a missing note may be taken for a lost one it has to be said that nobody is here.
+  if (note.empty() && may_be_lost()) note = "{}";
+  sharing_.board.put(stream_owner(stream), sharing_.instance_id, note);
   sharing_.announce(stream);
 }
 
@@ -136,8 +139,8 @@ void PresenceService::forget(const std::string& instance_id) {
 
 /// Whether what is not on the board may have been there before the bus was lost.
 bool PresenceService::may_be_lost() {
-  if (const auto links = sharing_.links(); links != links_) {
-    links_ = links;
+  const auto before = std::exchange(links_, sharing_.links());
+  if (before && before != links_) {
     lost_until_ = clock_.steady_now() + kLostStands;
     lost_ = true;
   }

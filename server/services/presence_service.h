@@ -3,6 +3,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -95,7 +96,7 @@ class PresenceService : public SubscriptionObserver {
   const Clock& clock_;
   const Broadcast broadcast_;
   const Sharing sharing_;
-  std::uint64_t links_;
+  std::optional<std::uint64_t> links_;               ///< when the board was first or last looked at
   std::unordered_map<std::string, Room> rooms_;      ///< by stream; those with somebody here
   std::unordered_map<std::string, Change> changed_;  ///< by stream, since the last tick
   std::unordered_map<std::string, std::chrono::steady_clock::time_point> strangers_;  ///< without a lease, since when

@@ -24,7 +24,7 @@ class BusHealth {
  public:
   static constexpr std::chrono::milliseconds kHeartbeat{250};  ///< sent on chat:instances:{deployment_id}
   static constexpr std::chrono::milliseconds kUnheard{1000};
-  static constexpr std::chrono::milliseconds kPause{500};  ///< beyond the heartbeat's due time
+  static constexpr std::chrono::milliseconds kPause{500};        ///< beyond the heartbeat's due time
   static constexpr std::chrono::milliseconds kPollInDoubt{500};  ///< but half of the time at most is spent on it
   static constexpr std::chrono::seconds kSweep{30};
 
@@ -71,7 +71,7 @@ class BusHealth {
   std::uint64_t own_links_ = 0;
   std::chrono::steady_clock::time_point beat_at_{};
   std::chrono::steady_clock::time_point doubted_at_{};  ///< when there last was a cause
-  std::chrono::steady_clock::time_point polled_at_{};  ///< when the last poll began
+  std::chrono::steady_clock::time_point polled_at_{};   ///< when the last poll began
   std::chrono::steady_clock::duration poll_took_{};
   bool in_doubt_ = false;
   bool polling_ = false;

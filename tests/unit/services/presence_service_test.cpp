@@ -188,6 +188,29 @@ TEST_F(PresenceServiceTest, WhoIsNotOnAnUnbrokenBoardHasLeft) {
   wait_for_event(here_, "user_left", "grace");
 }
 
+TEST_F(PresenceServiceTest, WhoLeavesAfterTheBusWasRenewedIsNotTakenForLost) {
+  come(here_, "ada");
+  const auto grace = come(there_, "grace");
+  wait_for_event(here_, "user_joined", "grace");
+  ++links_;
+  go(there_, grace);
+  wait_for_event(here_, "user_left", "grace");
+}
+
+TEST_F(PresenceServiceTest, TheFirstLinksToTheBusAreNoneMadeAnew) {
+  links_ = 0;
+  Instance late(*this, "late");
+  links_ = 2;
+  come(late, "ada");
+  wait_for_event(late, "user_joined", "ada");
+  board_.put(room_.room.id, "there", R"({"x":"grace"})");
+  late.presence.changed_elsewhere(stream_);
+  wait_for_event(late, "user_joined", "grace");
+  board_.put(room_.room.id, "there", "");
+  late.presence.changed_elsewhere(stream_);
+  wait_for_event(late, "user_left", "grace");
+}
+
 TEST_F(PresenceServiceTest, WhileTheBoardIsAwayWhatWasKnownStands) {
   come(here_, "ada");
   come(there_, "grace");
