@@ -24,7 +24,7 @@ BusHealth::BusHealth(EventLoop& loop, Instances& instances, PubSub& bus, Hub& hu
 void BusHealth::start(const std::string& deployment_id) {
   channel_ = "chat:instances:" + deployment_id;
   beat_at_ = polled_at_ = clock_.steady_now();
-  own_links_ = bus_.links();
+  own_links_ = told_links_ = bus_.links();
   spawn_logged(loop_.executor(), "hear of the other instances", [this] { return listen(); });
   ticker_.start();
 }
@@ -70,6 +70,10 @@ void BusHealth::look() {
   const auto* reason = cause(now);
   beat_at_ = now;
   if (reason) doubt(reason);
+  if (bus_.healthy() && told_links_ != bus_.links()) {
+    told_links_ = bus_.links();
+    on_recovered_();
+  }
   const auto soon = std::max<std::chrono::steady_clock::duration>(kPollInDoubt, 2 * poll_took_);
   const auto due = in_doubt_ ? soon : kSweep;
   if (!polling_ && now - polled_at_ >= due) {

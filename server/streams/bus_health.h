@@ -30,7 +30,8 @@ class BusHealth {
 
   BusHealth(EventLoop& loop, Instances& instances, PubSub& bus, Hub& hub, const Clock& clock);
 
-  /// `on_recovered` is called each time a doubt has ended: what lies with the bus may be gone.
+  /// `on_recovered` is called when the own links are up again after one was made anew, and each time a doubt has ended:
+  /// what lies with the bus may be gone.
   void observe(std::function<void()> on_recovered) { on_recovered_ = std::move(on_recovered); }
 
   /// Begins to send and expect heartbeats on the deployment's channel.
@@ -68,7 +69,8 @@ class BusHealth {
   std::function<void()> on_recovered_ = [] {};
   std::string channel_;
   std::unordered_map<std::string, Heard> heard_;  ///< by instance id
-  std::uint64_t own_links_ = 0;
+  std::uint64_t own_links_ = 0;                   ///< as they were when last looked at
+  std::uint64_t told_links_ = 0;                  ///< as they were at the last on_recovered
   std::chrono::steady_clock::time_point beat_at_{};
   std::chrono::steady_clock::time_point doubted_at_{};  ///< when there last was a cause
   std::chrono::steady_clock::time_point polled_at_{};   ///< when the last poll began
