@@ -19,28 +19,21 @@ Proposal notice_of(std::string_view kind, const std::string& user_id, const Entr
           .body = std::move(body)};
 }
 
-/// Submits them all; `done` is called once each has its answer, with the last one's error if any failed.
-struct Gathering {
-  std::size_t open = 0;
-  std::optional<Error> error{};
-  std::function<void()> done{};
-
-  void answered(const Result<Appended>& result) {
-    if (!result) error = result.error();
-    if (--open == 0) done();
-  }
-};
-
 Task<> append_some(Appender& appender, std::span<const Proposal> notices) {
-  const auto gathering = std::make_shared<Gathering>(Gathering{notices.size()});
+  std::size_t open = notices.size();
+  std::optional<Error> failure;
+  // What waits owns this coroutine, and not the other way round: where the appender ends first, both go.
   std::function<void(std::function<void()>)> start = [&](std::function<void()> resume) {
-    gathering->done = std::move(resume);
+    const auto done = std::make_shared<const std::function<void()>>(std::move(resume));
     for (const auto& notice : notices) {
-      appender.submit(notice, [gathering](const Result<Appended>& result) { gathering->answered(result); });
+      appender.submit(notice, [&open, &failure, done](const Result<Appended>& result) {
+        if (!result) failure = result.error();
+        if (--open == 0) (*done)();
+      });
     }
   };
   co_await wait_for_callback(std::move(start));
-  if (gathering->error) throw StoreUnavailable("a notice could not be appended: " + gathering->error->message);
+  if (failure) throw StoreUnavailable("a notice could not be appended: " + failure->message);
 }
 
 }  // namespace
