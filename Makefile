@@ -37,7 +37,7 @@ test: ## Install what is missing and run every test (ONLY="unit api" runs some)
 faults: ## Break each part of a cluster, one after the other, and judge what came of it (tests/cluster/test_faults.py and others)
 	@tools/setup test
 	@tools/build
-	@cd tests && PARLEY_BINARY=$(CURDIR)/build/release/parley ../build/venv/bin/python -m pytest -q -s cluster/test_faults.py cluster/test_odd_hosts.py cluster/test_mix.py
+	@cd tests && PARLEY_BINARY=$(CURDIR)/build/release/parley ../build/venv/bin/python -m pytest -q -s cluster/test_faults.py cluster/test_odd_hosts.py cluster/test_removal.py cluster/test_mix.py
 
 torture: ## Break a cluster at random for MINUTES=30 and count what is lost (SEED=n repeats a run)
 	@tools/setup test
