@@ -27,7 +27,7 @@ class RoomSettler {
   /// Of a deleted room: frees its name and withdraws its invites. Whoever deletes it need not wait for the rest.
   Task<> give_back(std::string room_id);
 
-  /// What was left by whoever died; for now and then.
+  /// Does what a process that died left undone. Called at start and every few seconds.
   Task<> sweep();
 
   /// Rooms under way.

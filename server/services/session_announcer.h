@@ -19,7 +19,7 @@ class SessionAnnouncer {
   /// The store has its end.
   void begin(const std::string& user_id, const std::string& username, const std::string& session_id);
 
-  /// What was left by whoever died; for now and then.
+  /// Does what a process that died left undone. Called at start and every few seconds.
   Task<> sweep();
 
  private:
