@@ -9,6 +9,12 @@ bool is_set(Turns::Time time) {
   return time != Turns::Time{};
 }
 
+/// Long enough for another instance to read what came, check, note a change and insert: four round trips, as long as
+/// this commit's. On a slow store a fixed pause would let nobody in.
+Turns::Duration pause_of(const Turns::Commit& commit) {
+  return std::clamp<Turns::Duration>(4 * (commit.ended - commit.began), Turns::kPause, Turns::kLongest);
+}
+
 }  // namespace
 
 Turns::Duration Turns::rest_after(const std::string& stream, const Commit& commit) {
@@ -21,13 +27,14 @@ Turns::Duration Turns::rest_after(const std::string& stream, const Commit& commi
     turn.catching_up = turn.catching_up == Duration{} ? took : (turn.catching_up * 3 + took) / 4;
     turn.lost_at = {};
   }
-  if (!is_set(turn.ended) || commit.began - turn.ended > kPause) turn.busy_since = commit.began;
+  if (!is_set(turn.ended) || commit.began - turn.ended > pause_of(commit)) turn.busy_since = commit.began;
   turn.last = commit.last;
   turn.ended = commit.ended;
   if (is_set(turn.others_at) && commit.ended - turn.others_at < kLately) return contended(turn, commit);
   if (commit.ended - turn.busy_since < kAlone) return {};
-  turn.busy_since = commit.ended + kPause;
-  return kPause;
+  const auto pause = pause_of(commit);
+  turn.busy_since = commit.ended + pause;
+  return pause;
 }
 
 void Turns::count(Stream& turn, const Commit& commit) {

@@ -19,7 +19,7 @@ class Turns {
 
   static constexpr std::chrono::seconds kLately{1};          ///< so long is who wrote here elsewhere expected again
   static constexpr std::chrono::milliseconds kAlone{250};    ///< without a pause, and then
-  static constexpr std::chrono::milliseconds kPause{50};     ///< for so long
+  static constexpr std::chrono::milliseconds kPause{50};     ///< for so long, on a slow store longer
   static constexpr std::chrono::milliseconds kLongest{200};  ///< a rest, and what catching up is taken to take
 
   /// `random` gives numbers from 0 to 1.

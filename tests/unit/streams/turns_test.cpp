@@ -14,7 +14,7 @@ class TurnsTest : public ::testing::Test {
     const auto first = next_;
     next_ += count;
     const auto began = now_;
-    now_ += 2ms;
+    now_ += round_trip_;
     return turns_.rest_after("r/1", {.first = first, .last = next_ - 1, .began = began, .ended = now_});
   }
   void other_instance_writes(std::uint64_t count = 1) { next_ += count; }
@@ -24,6 +24,7 @@ class TurnsTest : public ::testing::Test {
   std::uint64_t next_ = 1;
   Turns::Time now_ = Turns::Time{} + 1h;
   double dice_ = 1;
+  std::chrono::milliseconds round_trip_{2};
   Turns turns_{[this] { return dice_; }};
 };
 
@@ -44,6 +45,17 @@ TEST_F(TurnsTest, WhoWritesAloneWithoutAPauseMakesOneNowAndThen) {
   }
   EXPECT_GE(rested, 250ms);
   EXPECT_LE(rested, 400ms);
+}
+
+TEST_F(TurnsTest, OnASlowStoreThePauseIsLongEnoughForAnothersTurn) {
+  round_trip_ = 40ms;
+  Turns::Duration longest{};
+  for (int i = 0; i < 20; ++i) {
+    const auto rest = commit();
+    longest = std::max(longest, rest);
+    now_ += rest + 60ms;  // which is no pause there
+  }
+  EXPECT_EQ(longest, 160ms);
 }
 
 TEST_F(TurnsTest, WhereOthersWriteAsMuchWhoCommittedRestsForTwiceTheirRoundTrips) {
