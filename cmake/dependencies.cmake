@@ -15,7 +15,8 @@ find_package(spdlog CONFIG REQUIRED)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(JWT REQUIRED IMPORTED_TARGET libjwt)
 pkg_check_modules(BROTLI REQUIRED IMPORTED_TARGET libbrotlienc libbrotlidec)
-pkg_check_modules(MONGOC REQUIRED IMPORTED_TARGET libmongoc-1.0)
+# Linked in: a shared one would put its counters into /dev/shm before we can forbid it (repositories/mongodb/driver.cpp).
+find_package(mongoc-1.0 CONFIG REQUIRED)
 pkg_check_modules(HIREDIS REQUIRED IMPORTED_TARGET hiredis)
 pkg_check_modules(PROMETHEUS REQUIRED IMPORTED_TARGET prometheus-cpp-core)
 
@@ -24,7 +25,7 @@ set(PARLEY_CORE_LIBRARIES
     Boost::headers Boost::json Boost::url Threads::Threads OpenSSL::SSL OpenSSL::Crypto spdlog::spdlog fmt::fmt
     ICU::uc ICU::i18n ICU::data PkgConfig::SODIUM PkgConfig::PROMETHEUS)
 set(PARLEY_PUBSUB_LIBRARIES PkgConfig::HIREDIS)
-set(PARLEY_REPOSITORY_LIBRARIES SQLiteCpp SQLite::SQLite3 PkgConfig::MONGOC)
+set(PARLEY_REPOSITORY_LIBRARIES SQLiteCpp SQLite::SQLite3 mongo::mongoc_static)
 set(PARLEY_SERVICE_LIBRARIES PkgConfig::JWT)
 set(PARLEY_API_LIBRARIES ZLIB::ZLIB PkgConfig::BROTLI)
 set(PARLEY_CLI_LIBRARIES CLI11::CLI11)

@@ -1,14 +1,11 @@
 """Fixtures: one server for many tests, people on it, and servers of one's own."""
 
-import os
 import time
 
 import pytest
 from support import mongodb, reporting
 from support.client import register, unique
 from support.server import Server
-
-os.environ["MONGOC_DISABLE_SHM"] = "1"  # see tests/run
 
 
 @pytest.fixture(scope="session")

@@ -308,6 +308,12 @@ def test_a_second_server_on_the_same_folder_is_refused_in_one_line(own_server):
     assert Api(own_server).get("//healthz").status_code == 200
 
 
+def test_a_killed_server_leaves_nothing_in_shared_memory(own_server):
+    """What the MongoDB driver would put there made a later process of the same id write a warning."""
+    pid = own_server.process.pid
+    assert [path for path in Path("/dev/shm").iterdir() if path.name.endswith(f"-{pid}")] == []
+
+
 def test_a_busy_port_is_told_in_one_line(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -19,11 +19,17 @@ void write_to_our_log(mongoc_log_level_t level, const char* domain, const char* 
   log::write(matters ? log::Level::warn : log::Level::debug, "MongoDB driver", {{"part", domain}, {"text", text}});
 }
 
+// libmongoc puts its counters into /dev/shm in a constructor of its own, whether MongoDB is used or not; they are
+// nobody's here, and the file would stay after a kill -9. It is linked in (cmake/dependencies.cmake), so that this
+// comes first.
+constexpr int kBeforeLibraries = 101;  // the first that is not the compiler's own
+[[gnu::constructor(kBeforeLibraries)]] void forbid_shared_counters() {
+  ::setenv("MONGOC_DISABLE_SHM", "1", 1);  // NOLINT(concurrency-mt-unsafe): before there is another thread
+}
+
 struct Library {
   Library() {
     mongoc_log_set_handler(write_to_our_log, nullptr);
-    // Its counters are nobody's here, and their file would stay in /dev/shm after a kill -9.
-    ::setenv("MONGOC_DISABLE_SHM", "1", 1);  // NOLINT(concurrency-mt-unsafe): before there is another thread
     mongoc_init();
   }
   ~Library() { mongoc_cleanup(); }
