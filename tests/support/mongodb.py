@@ -70,7 +70,7 @@ class LocalMongo:
                 members = [{"_id": 0, "host": f"127.0.0.1:{self.port}"}]
                 client.admin.command("replSetInitiate", {"_id": "parley", "members": members})
                 self.initiated = True
-            return client.admin.command("hello").get("isWritablePrimary", False)
+            return client.admin.command("isMaster").get("ismaster", False)  # older than `hello`, and known to all
 
     @property
     def alive(self):

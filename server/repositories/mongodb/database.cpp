@@ -48,19 +48,61 @@ void note(Breaker::Call& call, const Stopwatch& watch, const DriverError& error)
 
 /// A client of the pool, given back when it goes.
 struct Database::Borrowed {
-  explicit Borrowed(Database& owner) : pool(owner.pool_.get()), client(mongoc_client_pool_pop(pool)) {
+  explicit Borrowed(Database& database)
+      : owner(database), pool(owner.pool_.get()), client(mongoc_client_pool_pop(pool)) {
     if (client == nullptr) throw StoreUnavailable("all connections to MongoDB are in use");
   }
-  ~Borrowed() { mongoc_client_pool_push(pool, client); }
+  ~Borrowed() {
+    if (session) owner.remember(operation_time());
+    session.reset();
+    mongoc_client_pool_push(pool, client);
+  }
   Borrowed(const Borrowed&) = delete;
   Borrowed& operator=(const Borrowed&) = delete;
 
+  /// `options` of a call that comes after all that this process was told; false, with the error, where no server
+  /// is in reach.
+  bool follow(Document& options, DriverError& error) {
+    if (!owner.has_sessions_) return true;
+    bson_error_t failure;
+    session.reset(mongoc_client_start_session(client, nullptr, &failure));
+    bson_t fields = BSON_INITIALIZER;
+    const bool begun = session && mongoc_client_session_append(session.get(), &fields, &failure);
+    if (begun) {
+      const std::uint64_t after = owner.told_until_;
+      if (after != 0) {
+        mongoc_client_session_advance_operation_time(session.get(), static_cast<std::uint32_t>(after >> 32U),
+                                                     static_cast<std::uint32_t>(after));
+      }
+      options.add(Document(fields));
+    } else {
+      error = error_of(failure);
+    }
+    bson_destroy(&fields);
+    return begun;
+  }
+
+  std::uint64_t operation_time() const {
+    std::uint32_t seconds = 0;
+    std::uint32_t counter = 0;
+    mongoc_client_session_get_operation_time(session.get(), &seconds, &counter);
+    return std::uint64_t{seconds} << 32U | counter;
+  }
+
+  Database& owner;
   mongoc_client_pool_t* pool;
   mongoc_client_t* client;
+  ClientSession session{};
 };
 
 Database::Database(const std::string& url, std::string name, int max_clients, Queries queries)
     : name_(std::move(name)), queries_(queries), uri_(parse_url(url, max_clients)) {}
+
+void Database::remember(std::uint64_t operation_time) {
+  auto known = told_until_.load();
+  while (known < operation_time && !told_until_.compare_exchange_weak(known, operation_time)) {
+  }
+}
 
 void Database::connect() {
   const std::lock_guard lock(connecting_);
@@ -77,6 +119,7 @@ void Database::prepare(Use use) {
   connect();
   const auto info = run(Document().set_int32("buildInfo", 1));
   by_one_id_only_ = queries_ == Queries::as_the_server_says && info.has("ferretdbVersion");
+  has_sessions_ = run(Document().set_int32("isMaster", 1)).has("logicalSessionTimeoutMinutes");
   make_indexes(*this);
   if (use == Use::serve) refuse_half_moved();
   prepared_ = true;
@@ -112,12 +155,16 @@ auto Database::reading(Read&& read) {
 
 std::vector<Document> Database::find_once(const char* collection, const Query& query, DriverError& error) {
   Breaker::Call call(breaker_);
-  const Borrowed borrowed(*this);
+  Borrowed borrowed(*this);
   const Stopwatch watch;
-  const Collection from(mongoc_client_get_collection(borrowed.client, name_.c_str(), collection));
-  const auto options = find_options(query);
-  const Cursor cursor(mongoc_collection_find_with_opts(from.get(), query.filter.get(), options.get(), nullptr));
+  auto options = find_options(query);
   std::vector<Document> found;
+  if (!borrowed.follow(options, error)) {
+    note(call, watch, error);
+    return found;
+  }
+  const Collection from(mongoc_client_get_collection(borrowed.client, name_.c_str(), collection));
+  const Cursor cursor(mongoc_collection_find_with_opts(from.get(), query.filter.get(), options.get(), nullptr));
   const bson_t* document = nullptr;
   while (mongoc_cursor_next(cursor.get(), &document)) found.emplace_back(*document);
   bson_error_t failure;
@@ -159,14 +206,16 @@ std::vector<Document> Database::find_by_ids(const char* collection, std::span<co
 std::int64_t Database::count(const char* collection, const Document& filter) {
   return reading([&](DriverError& error) {
     Breaker::Call call(breaker_);
-    const Borrowed borrowed(*this);
+    Borrowed borrowed(*this);
     const Stopwatch watch;
-    const Collection in(mongoc_client_get_collection(borrowed.client, name_.c_str(), collection));
-    const auto options = Document().set("maxTimeMS", kReadMs);
-    bson_error_t failure;
-    const auto counted =
-        mongoc_collection_count_documents(in.get(), filter.get(), options.get(), nullptr, nullptr, &failure);
-    if (counted < 0) error = error_of(failure);
+    auto options = Document().set("maxTimeMS", kReadMs);
+    std::int64_t counted = 0;
+    if (borrowed.follow(options, error)) {
+      const Collection in(mongoc_client_get_collection(borrowed.client, name_.c_str(), collection));
+      bson_error_t failure;
+      counted = mongoc_collection_count_documents(in.get(), filter.get(), options.get(), nullptr, nullptr, &failure);
+      if (counted < 0) error = error_of(failure);
+    }
     note(call, watch, error);
     return counted;
   });
@@ -191,15 +240,20 @@ Document Database::run(const Document& command) {
 WriteResult Database::write(const Document& command) {
   check_prepared();
   Breaker::Call call(breaker_);
-  const Borrowed borrowed(*this);
+  Borrowed borrowed(*this);
   const Stopwatch watch;
-  bson_t reply;
-  bson_error_t failure{};
-  const bool ok = mongoc_client_command_with_opts(borrowed.client, name_.c_str(), command.get(), nullptr, nullptr,
-                                                  &reply, &failure);
-  const Document answer(reply);
-  bson_destroy(&reply);
-  const auto error = ok ? DriverError{} : error_of(failure);
+  Document options;
+  DriverError error;
+  Document answer;
+  if (borrowed.follow(options, error)) {
+    bson_t reply;
+    bson_error_t failure{};
+    const bool ok = mongoc_client_command_with_opts(borrowed.client, name_.c_str(), command.get(), nullptr,
+                                                    options.get(), &reply, &failure);
+    answer = Document(reply);
+    bson_destroy(&reply);
+    if (!ok) error = error_of(failure);
+  }
   note(call, watch, answer.has("ok") ? DriverError{} : error);
   return judge_write(answer, error);
 }
@@ -233,6 +287,16 @@ bool Database::insert_new(const char* collection, const Document& document) {
                                       .set("documents", std::span(&document, 1))
                                       .set("writeConcern", write_concern()));
   return !result.refused;
+}
+
+Document Database::insert_or_find(const char* collection, const Document& document) {
+  constexpr int kTries = 20;
+  for (int i = 0; i < kTries; ++i) {
+    if (insert_new(collection, document)) return document;
+    // What refused it may be so new that a majority has not confirmed it; the next refusal waits for that.
+    if (auto there = find_by_id(collection, document.text("_id"))) return std::move(*there);
+  }
+  throw StoreUnavailable("a document is refused in " + std::string(collection) + " for one that is not there");
 }
 
 std::int64_t Database::change(const char* collection, const Document& statement) {

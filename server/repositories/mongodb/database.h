@@ -23,8 +23,10 @@ struct Query {
 };
 
 /// One MongoDB database by a bounded pool of clients. Any thread; blocking, at most about eight seconds. Reads come
-/// from the primary and are confirmed by a majority; writes are on the disks of one. Throws StoreUnavailable (nothing
-/// was written) or, from what writes, OutcomeUnknown.
+/// from the primary and are confirmed by a majority; writes are on the disks of one. A read sees all that this process
+/// was told before (causal consistency): what a majority has confirmed may be older than the refusal that it is to
+/// explain, or, after an election, than what was acknowledged. Throws StoreUnavailable (nothing was written) or, from
+/// what writes, OutcomeUnknown.
 class Database {
  public:
   /// What may be asked: what the server says that it can (buildInfo), or what a MongoDB can, whatever it says (FerretDB
@@ -65,6 +67,9 @@ class Database {
   /// link it is tried once more, so that `false` may also mean that this very document is there.
   bool insert_new(const char* collection, const Document& document);
 
+  /// What is there under the document's _id: itself, now or by an earlier try, or what was there before it.
+  Document insert_or_find(const char* collection, const Document& document);
+
   /// Updates (with operators) those that the filter finds, at most one or all; says how many were found. Only for what
   /// may be repeated.
   std::int64_t update(const char* collection, const Document& filter, const Document& change);
@@ -92,6 +97,9 @@ class Database {
   template <class Read>
   auto reading(Read&& read);
 
+  /// A moment of the cluster's: seconds in the upper half, a counter in the lower.
+  void remember(std::uint64_t operation_time);
+
   const std::string name_;
   const Queries queries_;
   const Uri uri_;
@@ -101,6 +109,8 @@ class Database {
   std::atomic<bool> connected_ = false;
   std::atomic<bool> prepared_ = false;
   std::atomic<bool> by_one_id_only_ = false;
+  std::atomic<bool> has_sessions_ = false;  ///< a replica set has, FerretDB has not
+  std::atomic<std::uint64_t> told_until_ = 0;
 };
 
 }  // namespace parley::mongodb

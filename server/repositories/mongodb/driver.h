@@ -18,6 +18,7 @@ struct Destroyer {
 using Uri = std::unique_ptr<mongoc_uri_t, Destroyer<mongoc_uri_destroy>>;
 using ClientPool = std::unique_ptr<mongoc_client_pool_t, Destroyer<mongoc_client_pool_destroy>>;
 using Collection = std::unique_ptr<mongoc_collection_t, Destroyer<mongoc_collection_destroy>>;
+using ClientSession = std::unique_ptr<mongoc_client_session_t, Destroyer<mongoc_client_session_destroy>>;
 using Cursor = std::unique_ptr<mongoc_cursor_t, Destroyer<mongoc_cursor_destroy>>;
 
 /// Initialises libmongoc at the first call, and has it cleaned up at the end of the process. What it logs goes to our

@@ -12,13 +12,9 @@ constexpr const char* kIdentity = "identity";
 }  // namespace
 
 std::string MongoInstanceRepository::deployment_id() {
-  auto identity = database_.find_by_id(kDeployment, kIdentity);
-  if (!identity) {
-    database_.insert_new(kDeployment, by_id(kIdentity).set("deployment_id", new_id()));
-    identity = database_.find_by_id(kDeployment, kIdentity);
-  }
-  if (!identity) throw StoreUnavailable("the deployment's id was written and is not there");
-  return identity->text("deployment_id");
+  if (const auto identity = database_.find_by_id(kDeployment, kIdentity)) return identity->text("deployment_id");
+  const auto identity = by_id(kIdentity).set("deployment_id", new_id());
+  return database_.insert_or_find(kDeployment, identity).text("deployment_id");
 }
 
 void MongoInstanceRepository::renew(const InstanceLease& lease) {

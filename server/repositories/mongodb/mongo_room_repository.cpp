@@ -151,15 +151,9 @@ std::size_t MongoRoomRepository::owned_count(std::string_view user_id) {
 }
 
 NameClaim MongoRoomRepository::claim_name(std::string_view folded_name, std::string_view room_id, Timestamp now) {
-  constexpr int kTries = 3;
-  for (int i = 0; i < kTries; ++i) {
-    const auto claim = by_id(folded_name).set("room_id", room_id).set("claimed_at", now);
-    if (database_.insert_new(kRoomNames, claim)) return {std::string(room_id), now};
-    if (const auto held = database_.find_by_id(kRoomNames, folded_name)) {
-      return {held->text("room_id"), held->time("claimed_at")};
-    }
-  }
-  throw StoreUnavailable("a room name is claimed and released without end");
+  const auto claim = by_id(folded_name).set("room_id", room_id).set("claimed_at", now);
+  const auto held = database_.insert_or_find(kRoomNames, claim);
+  return {held.text("room_id"), held.time("claimed_at")};
 }
 
 void MongoRoomRepository::release_name(std::string_view folded_name, std::string_view room_id) {

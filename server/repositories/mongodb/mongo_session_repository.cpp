@@ -88,11 +88,11 @@ std::optional<Session> MongoSessionRepository::advance(std::string_view session_
   if (!before || before->ended) return before;
   if (presented >= before->generation) {
     const auto next = presented + 1;
-    database_.insert_new(kGenerations, by_id(generation_id(session_id, next))
-                                           .set("session_id", session_id)
-                                           .set("generation", next)
-                                           .set("made_at", now)
-                                           .set("expires_at", expires_at));
+    database_.insert_or_find(kGenerations, by_id(generation_id(session_id, next))
+                                               .set("session_id", session_id)
+                                               .set("generation", next)
+                                               .set("made_at", now)
+                                               .set("expires_at", expires_at));
   }
   const std::array ids{generation_id(session_id, presented + 1), generation_id(session_id, presented + 2),
                        generation_id(session_id, presented + 3)};

@@ -60,10 +60,9 @@ bool MongoUserRepository::is_set_up() {
 UserRepository::Created MongoUserRepository::create_first(const User& user) {
   if (is_set_up()) return Created::not_first;
   const auto first = by_id(kFirst).set("user_id", user.id).set("user", to_document(user));
-  database_.insert_new(kDeployment, first);
-  const auto winner = database_.find_by_id(kDeployment, kFirst);
-  if (winner) finish_first(database_, *winner);
-  return winner && winner->text("user_id") == user.id ? Created::created : Created::not_first;
+  const auto winner = database_.insert_or_find(kDeployment, first);
+  finish_first(database_, winner);
+  return winner.text("user_id") == user.id ? Created::created : Created::not_first;
 }
 
 UserRepository::Created MongoUserRepository::create(const User& user) {
