@@ -69,11 +69,8 @@ SignUp::Policy Product::sign_up_policy(const Settings& settings) const {
 
 AccountEvents Product::account_events() {
   AccountEvents events;
-  events.session_ended = [this](std::string user_id, std::string username, std::string session_id) {
-    announcer.begin(user_id, username, session_id);
-  };
-  events.account_disabled = [this](std::string user_id) {
-    if (connections) connections->end_user(user_id);
+  events.session_ended = [this](const User& owner, const std::string& session_id) {
+    announcer.begin(owner, session_id);
   };
   events.profile_changed = [this](std::string user_id) {
     spawn_logged(loop.executor(), "profile hints", [this, user_id] { return profile_hints.send(user_id); });
@@ -137,10 +134,10 @@ void Product::on_appended(const Entry& entry, std::chrono::nanoseconds took) {
 /// Of entries from every instance: so a session that was ended anywhere ends here. Every connection follows its user's
 /// stream.
 void Product::on_entry(const Entry& entry) {
-  const auto session_id = ended_session(entry);
-  if (session_id.empty()) return;
-  accounts.authenticator.forget_session(session_id);
-  if (connections) connections->end_session(std::string(stream_owner(entry.stream)), session_id);
+  const auto ended = ended_session(entry);
+  if (!ended) return;
+  accounts.authenticator.forget_session(ended->session_id);
+  if (connections) connections->end_session(std::string(stream_owner(entry.stream)), *ended);
 }
 
 void Product::on_batch(std::size_t entries, std::chrono::nanoseconds took) {

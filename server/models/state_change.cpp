@@ -7,6 +7,8 @@
 namespace parley {
 namespace {
 
+constexpr std::string_view kAccountDisabled = "account_disabled";
+
 std::string text_member(const boost::json::object& object, std::string_view name) {
   const auto* value = object.if_contains(name);
   return value && value->is_string() ? std::string(value->get_string()) : std::string();
@@ -107,17 +109,22 @@ std::string room_json(const RoomView& view) {
   return json;
 }
 
-std::string session_body(std::string_view session_id) {
+std::string session_body(const EndedSession& ended) {
   std::string json;
-  JsonObjectWriter(json).member("session_id", session_id).close();
+  JsonObjectWriter writer(json);
+  writer.member("session_id", ended.session_id);
+  if (ended.account_disabled) writer.member("reason", kAccountDisabled);
+  writer.close();
   return json;
 }
 
-std::string ended_session(const Entry& entry) {
-  if (entry.kind != kind::session_ended) return {};
+std::optional<EndedSession> ended_session(const Entry& entry) {
+  if (entry.kind != kind::session_ended) return std::nullopt;
   boost::system::error_code ec;
   const auto body = boost::json::parse(entry.body, ec);
-  return !ec && body.is_object() ? text_member(body.get_object(), "session_id") : std::string();
+  if (ec || !body.is_object()) return std::nullopt;
+  const auto& object = body.get_object();
+  return EndedSession{text_member(object, "session_id"), text_member(object, "reason") == kAccountDisabled};
 }
 
 }  // namespace parley

@@ -28,9 +28,14 @@ std::string room_ref_body(std::string_view room_id);  ///< room_removed, in a us
 std::string room_added_body(const RoomView& room);    ///< room_added, in a user's stream
 /// A room as REST and room_added show it.
 std::string room_json(const RoomView& view);
-std::string session_body(std::string_view session_id);  ///< session_ended, in a user's stream
+/// A session or personal access token that ended, and whether it did because an administrator disabled the account.
+struct EndedSession {
+  std::string session_id;
+  bool account_disabled = false;
+};
+std::string session_body(const EndedSession& ended);  ///< session_ended, in a user's stream
 
-/// The session or personal access token that a session_ended entry names; empty for any other entry.
-std::string ended_session(const Entry& entry);
+/// What a session_ended entry says; none for any other entry.
+std::optional<EndedSession> ended_session(const Entry& entry);
 
 }  // namespace parley

@@ -26,11 +26,9 @@ struct AccountContext {
 /// What others must hear, on the io thread, each after the store has it. Bound by main; none may be empty. They
 /// return at once and do not throw.
 struct AccountEvents {
-  /// A session or personal access token of the user is dead: its connections are closed with 4001, everywhere.
-  std::function<void(std::string user_id, std::string username, std::string session_id)> session_ended = [](auto, auto,
-                                                                                                            auto) {};
-  /// The user's connections are closed with 4003. Comes before the session_ended of each.
-  std::function<void(std::string user_id)> account_disabled = [](auto) {};
+  /// A session or personal access token of the user is dead: its connections are closed everywhere, with 4003 where the
+  /// account is disabled, else with 4001.
+  std::function<void(User owner, std::string session_id)> session_ended = [](const auto&, auto) {};
   /// A hint to those who share a room: look the display name up again.
   std::function<void(std::string user_id)> profile_changed = [](auto) {};
   /// Somebody registered by an invite that leads to a room: they become its member.

@@ -8,16 +8,16 @@ namespace parley {
 SessionAnnouncer::SessionAnnouncer(EventLoop& loop, Appender& appender, AccountContext context)
     : loop_(loop), appender_(appender), context_(context) {}
 
-void SessionAnnouncer::begin(const std::string& user_id, const std::string& username, const std::string& session_id) {
+void SessionAnnouncer::begin(const User& owner, const std::string& session_id) {
   if (!busy_.insert(session_id).second) return;
   spawn_logged(loop_.executor(), "announce a session's end",
-               [this, user_id, username, session_id] { return announce(user_id, username, session_id); });
+               [this, owner, session_id] { return announce(owner, session_id); });
 }
 
-Task<> SessionAnnouncer::announce(std::string user_id, std::string username, std::string session_id) {
+Task<> SessionAnnouncer::announce(User owner, std::string session_id) {
   try {
     std::vector<Proposal> notices;
-    notices.push_back(session_ended_notice(user_id, username, session_id));
+    notices.push_back(session_ended_notice(owner, session_id));
     co_await append_notices(appender_, std::move(notices));
     auto note = [this, &session_id] {
       context_.sessions.set_announced(session_id);
@@ -25,7 +25,7 @@ Task<> SessionAnnouncer::announce(std::string user_id, std::string username, std
     };
     co_await context_.store_pool.run(std::move(note));
   } catch (const std::exception& e) {
-    log::warn("announcing a session's end waits for the store", {{"user", user_id}, {"reason", e.what()}});
+    log::warn("announcing a session's end waits for the store", {{"user", owner.id}, {"reason", e.what()}});
   }
   busy_.erase(session_id);
 }
@@ -48,7 +48,7 @@ std::vector<SessionAnnouncer::Ended> SessionAnnouncer::left_over() {
 Task<> SessionAnnouncer::announce_left_over(Ended ended) {
   auto look = [this, &ended] { return context_.users.find(ended.user_id); };
   const auto user = co_await context_.store_pool.run(std::move(look));
-  if (user) begin(user->id, user->username, ended.session_id);
+  if (user) begin(*user, ended.session_id);
 }
 
 }  // namespace parley

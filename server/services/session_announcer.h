@@ -9,15 +9,15 @@
 
 namespace parley {
 
-/// Says in a user's own stream that a session or personal access token of theirs is dead, which closes its connections
-/// on every instance. The store notes each end as unannounced until that is done, so that it is done for certain,
-/// whoever dies meanwhile; the same is never said twice. Io thread.
+/// Says in a user's own stream that a session or personal access token of theirs is dead, and whether the account is
+/// disabled, which closes its connections on every instance. The store notes each end as unannounced until that is
+/// done, so that it is done for certain, whoever dies meanwhile; the same is never said twice. Io thread.
 class SessionAnnouncer {
  public:
   SessionAnnouncer(EventLoop& loop, Appender& appender, AccountContext context);
 
   /// The store has its end.
-  void begin(const std::string& user_id, const std::string& username, const std::string& session_id);
+  void begin(const User& owner, const std::string& session_id);
 
   /// Does what a process that died left undone. Called at start and every few seconds.
   Task<> sweep();
@@ -29,7 +29,7 @@ class SessionAnnouncer {
   };
   static constexpr std::size_t kAtOnce = 1000;
 
-  Task<> announce(std::string user_id, std::string username, std::string session_id);
+  Task<> announce(User owner, std::string session_id);
   std::vector<Ended> left_over();
   Task<> announce_left_over(Ended ended);
 

@@ -33,7 +33,7 @@ Task<> SessionEnder::end_access_tokens(User owner) {
 
 void SessionEnder::announce(const User& owner, const std::string& id) {
   authenticator_.forget_session(id);
-  events_.session_ended(owner.id, owner.username, id);
+  events_.session_ended(owner, id);
 }
 
 }  // namespace parley

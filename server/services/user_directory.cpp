@@ -64,7 +64,6 @@ Task<Result<User>> UserDirectory::set_standing(std::string acting_user_id, std::
 }
 
 Task<> UserDirectory::end_everything(User user) {
-  events_.account_disabled(user.id);
   co_await ender_.end_sessions(user, "");
   co_await ender_.end_access_tokens(user);
 }

@@ -46,13 +46,13 @@ Proposal room_removed_notice(const std::string& user_id, const Entry& cause) {
   return notice_of(kind::room_removed, user_id, cause, room_ref_body(stream_owner(cause.stream)));
 }
 
-Proposal session_ended_notice(const std::string& user_id, const std::string& username, const std::string& session_id) {
-  return {.stream = user_stream(user_id),
+Proposal session_ended_notice(const User& owner, const std::string& session_id) {
+  return {.stream = user_stream(owner.id),
           .kind = std::string(kind::session_ended),
-          .user_id = user_id,
-          .username = username,
+          .user_id = owner.id,
+          .username = owner.username,
           .key = "~s-" + session_id,
-          .body = session_body(session_id)};
+          .body = session_body({session_id, owner.disabled})};
 }
 
 Task<> append_notices(Appender& appender, std::vector<Proposal> notices) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "models/account.h"
 #include "models/room.h"
 #include "streams/appender.h"
 
@@ -15,7 +16,7 @@ namespace parley {
 Proposal room_added_notice(const std::string& user_id, const RoomView& room, const Entry& cause);
 Proposal room_removed_notice(const std::string& user_id, const Entry& cause);
 /// By the user's own doing, or another's.
-Proposal session_ended_notice(const std::string& user_id, const std::string& username, const std::string& session_id);
+Proposal session_ended_notice(const User& owner, const std::string& session_id);
 
 /// Appends the notices, kNoticesAtOnce at a time. Throws StoreUnavailable where one could not be: try all of them
 /// again.

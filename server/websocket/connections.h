@@ -13,6 +13,7 @@
 #include "core/event_loop.h"
 #include "core/metrics.h"
 #include "core/task.h"
+#include "models/state_change.h"
 #include "websocket/client_session.h"
 #include "websocket/connection.h"
 
@@ -36,10 +37,8 @@ class Connections {
 
   void open(Handover handover);
 
-  /// A session or personal access token has ended: its connections are closed with 4001.
-  void end_session(const std::string& user_id, std::string_view session_id);
-  /// An account was disabled: its connections are closed with 4003.
-  void end_user(const std::string& user_id);
+  /// A session or personal access token has ended: its connections are closed with 4003 or 4001.
+  void end_session(const std::string& user_id, const EndedSession& ended);
 
   std::size_t size() const { return all_.size(); }
 

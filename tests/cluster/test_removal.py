@@ -1,10 +1,12 @@
 """Who is removed at entry n gets nothing after n and writes nothing after it, on any instance, bus or no bus."""
 
+import subprocess
 import threading
 import time
 
 import pytest
 from support.client import refused, unique
+from support.server import binary
 from support.socket import Refused, is_entry_of
 
 
@@ -120,3 +122,22 @@ def test_an_ended_session_stops_everywhere_within_5_seconds(person, bus):
     assert time.monotonic() - begin < 5
     for api in someone[1:]:
         assert api.get("/auth/me", None).status_code == 401
+
+
+@both
+def test_a_disabled_account_is_out_everywhere_within_5_seconds_and_told_why(person, deployment, bus):
+    someone = person("someone")
+    sockets = [api.socket() for api in someone[1:]]
+    for api in someone[1:]:
+        api.get("/auth/me")
+    command = [binary(), "user", "disable", someone[1].username]
+    done = subprocess.run(
+        command, env=deployment.instances[0].env, capture_output=True, text=True, timeout=20, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    begin = time.monotonic()
+    for socket in sockets:
+        assert socket.closed(6) == 4003
+    assert time.monotonic() - begin < 5
+    for api in someone[1:]:
+        refused(api.get("/auth/me", None), 403, "account_disabled")

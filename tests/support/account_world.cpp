@@ -8,8 +8,9 @@ constexpr PasswordCost kCheap{1, 8192};
 
 AccountEvents listening(std::vector<std::string>& heard) {
   AccountEvents events;
-  events.session_ended = [&](auto, auto username, auto id) { heard.push_back("session_ended " + username + " " + id); };
-  events.account_disabled = [&](auto id) { heard.push_back("account_disabled " + id); };
+  events.session_ended = [&](const User& owner, const std::string& id) {
+    heard.push_back((owner.disabled ? "disabled, session_ended " : "session_ended ") + owner.username + " " + id);
+  };
   events.profile_changed = [&](auto id) { heard.push_back("profile_changed " + id); };
   events.invited_into_room = [&](auto, auto username, auto room) {
     heard.push_back("invited " + username + " " + room);

@@ -19,6 +19,7 @@ class SessionAnnouncerTest : public RoomWorld {
     return session;
   }
 
+  User owner() { return store_.users().find(ada_.user_id).value(); }
   Kinds told_ada() { return kinds(user_stream(ada_.user_id)); }
   void wait_until_announced() {
     run_until(
@@ -32,9 +33,9 @@ class SessionAnnouncerTest : public RoomWorld {
 
 TEST_F(SessionAnnouncerTest, AnEndIsSaidInTheUsersStreamOnce) {
   const auto session = end_a_session();
-  announcer_.begin(ada_.user_id, "ada", session.id);
+  announcer_.begin(owner(), session.id);
   wait_until_announced();
-  announcer_.begin(ada_.user_id, "ada", session.id);
+  announcer_.begin(owner(), session.id);
   run(announcer_.sweep());
   wait_until_announced();
   EXPECT_EQ(told_ada(), Kinds{"session_ended"});
@@ -49,14 +50,26 @@ TEST_F(SessionAnnouncerTest, WhatADeadInstanceLeftUnsaidIsSaid) {
   wait_until_announced();
   const auto entries = store_.streams().range(user_stream(ada_.user_id), 1, 10);
   ASSERT_EQ(entries.size(), 2u);
-  EXPECT_EQ((std::set<std::string>{parley::ended_session(entries[0]), parley::ended_session(entries[1])}),
+  EXPECT_EQ((std::set<std::string>{ended_session(entries[0])->session_id, ended_session(entries[1])->session_id}),
             (std::set<std::string>{session.id, token.id}));
+}
+
+TEST_F(SessionAnnouncerTest, ItIsSaidThatTheAccountWasDisabledAlsoByWhoFindsItUnsaid) {
+  store_.users().set_disabled(ada_.user_id, true);
+  announcer_.begin(owner(), end_a_session().id);
+  wait_until_announced();
+  end_a_session();
+  run(announcer_.sweep());
+  wait_until_announced();
+  const auto entries = store_.streams().range(user_stream(ada_.user_id), 1, 10);
+  ASSERT_EQ(entries.size(), 2u);
+  for (const auto& entry : entries) EXPECT_TRUE(ended_session(entry)->account_disabled);
 }
 
 TEST_F(SessionAnnouncerTest, AFailingStoreOnlyDelaysIt) {
   const auto session = end_a_session();
   streams_.fail_next({Fault::unavailable});
-  announcer_.begin(ada_.user_id, "ada", session.id);
+  announcer_.begin(owner(), session.id);
   run_until([&] { return !streams_.batches().empty(); });
   EXPECT_EQ(store_.sessions().unannounced(1).size(), 1u);
   run_until([&] {

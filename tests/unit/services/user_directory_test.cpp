@@ -50,7 +50,7 @@ TEST_F(UserDirectoryTest, ASearchFindsPartOfEitherNameAsFolded) {
   EXPECT_EQ(found("nobody"), 0u);
 }
 
-TEST_F(UserDirectoryTest, DisablingEndsEverythingAndSaysSoFirst) {
+TEST_F(UserDirectoryTest, DisablingEndsEverythingAndSaysWhy) {
   const auto identity = identity_of(session_.access_token);
   const auto bot = run(accounts_.sessions.create_access_token(identity, "bot", std::nullopt)).value();
   const auto user = set_standing(Standing::disabled);
@@ -58,8 +58,8 @@ TEST_F(UserDirectoryTest, DisablingEndsEverythingAndSaysSoFirst) {
   EXPECT_TRUE(user->disabled);
   EXPECT_FALSE(is_good(session_.access_token));
   EXPECT_FALSE(is_good(bot.text));
-  EXPECT_EQ(heard_, (std::vector<std::string>{"account_disabled " + ada_.id, "session_ended Ada " + session_.session_id,
-                                              "session_ended Ada " + bot.token.id}));
+  EXPECT_EQ(heard_, (std::vector<std::string>{"disabled, session_ended Ada " + session_.session_id,
+                                              "disabled, session_ended Ada " + bot.token.id}));
 }
 
 TEST_F(UserDirectoryTest, EnablingLetsSignInAgainButRevivesNothing) {
