@@ -1,7 +1,7 @@
 # Two commands matter: `make run` and `make test`. The work is done by the scripts in tools/ and tests/.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run dev cluster test faults torture bench fuzz format lint package package-test fresh-test clean
+.PHONY: help setup build run dev cluster test torture bench fuzz format lint package package-test fresh-test clean
 
 # What is set on make's command line (make run PORT=8001) reaches the scripts as environment.
 
@@ -33,11 +33,6 @@ cluster: ## Serve three instances behind nginx on http://localhost:8080, with Mo
 test: ## Install what is missing and run every test (ONLY="unit api" runs some)
 	@tools/setup test
 	@build/venv/bin/python tests/run $(ONLY)
-
-faults: ## Break each part of a cluster, one after the other, and judge what came of it (tests/cluster/test_faults.py and others)
-	@tools/setup test
-	@tools/build
-	@cd tests && PARLEY_BINARY=$(CURDIR)/build/release/parley ../build/venv/bin/python -m pytest -q -s cluster/test_faults.py cluster/test_odd_hosts.py cluster/test_removal.py cluster/test_mix.py
 
 torture: ## Break a cluster at random for MINUTES=30 and count what is lost (SEED=n repeats a run)
 	@tools/setup test

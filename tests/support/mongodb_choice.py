@@ -25,7 +25,7 @@ def describe():
     if has_mongod():
         lines = subprocess.run(["mongod", "--version"], capture_output=True, text=True, check=False).stdout.splitlines()
         return f"mongod {lines[0].removeprefix('db version ') if lines else ''}, a replica set of one"
-    return f"FerretDB {ferretdb_version()} on SQLite for MongoDB: it cannot show majorities, elections and retryable writes"
+    return f"FerretDB {ferretdb_version()} on SQLite for MongoDB, its index on _id put to use: it cannot show majorities, elections and retryable writes"
 
 
 def ferretdb_version():
