@@ -1,5 +1,7 @@
 """Limits count over all instances, and by the client's own address behind nginx."""
 
+import time
+
 import httpx
 import pytest
 from support.client import PASSWORD, Api, refused, register, unique
@@ -18,6 +20,7 @@ def limited(make_deployment):
 @pytest.fixture
 def account(limited):
     """A fresh one, and both instances count together."""
+    time.sleep(0.6)  # what /readyz says is up to half a second old
     for number in (1, 2):
         eventually(lambda number=number: is_ready(limited.ports.instances[number - 1]), 15)
     return register(limited.at(1), unique("limited")[:32])

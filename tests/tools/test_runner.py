@@ -101,6 +101,12 @@ def test_steps_of_one_core_run_side_by_side_and_a_build_alone(capsys, tmp_path):
     assert (tmp_path / "order").read_text().split() == ["begin", "begin", "end", "end", "build", "built"]
 
 
+def test_what_judges_times_goes_before_what_runs_beside_it(capsys, tmp_path):
+    judge = shell("judge", f"nice >{tmp_path}/judge", judges_times=True)
+    run(capsys, judge, shell("other", f"nice >{tmp_path}/other"))
+    assert int((tmp_path / "other").read_text()) >= int((tmp_path / "judge").read_text()) + 5
+
+
 def test_the_last_lines_say_which_servers_were_used_once_each(capsys):
     steps = [reporting(name, GREEN, used="a server") for name in ("one", "two")]
     _, lines = run(capsys, *steps, shell("three", "true", used="another", needs=["four"]), shell("four", "false"))
