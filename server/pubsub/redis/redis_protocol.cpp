@@ -25,7 +25,7 @@ void append_command(std::string& out, Words words) {
     sizes[i] = words[i].size();
   }
   char* command = nullptr;
-  const int size = redisFormatCommandArgv(&command, static_cast<int>(words.size()), starts, sizes);
+  const auto size = redisFormatCommandArgv(&command, static_cast<int>(words.size()), starts, sizes);
   if (size < 0) throw std::bad_alloc();
   out.append(command, static_cast<std::size_t>(size));
   redisFreeCommand(command);
@@ -64,7 +64,11 @@ std::size_t ReplyView::size() const {
 }
 
 ReplyView ReplyView::at(std::size_t i) const {
-  static const redisReply kNothing{REDIS_REPLY_NIL, 0, 0, nullptr, 0, nullptr};
+  static const redisReply kNothing = [] {
+    redisReply nothing{};  // its fields differ between hiredis's releases
+    nothing.type = REDIS_REPLY_NIL;
+    return nothing;
+  }();
   return i < size() ? ReplyView(*reply_->element[i]) : ReplyView(kNothing);
 }
 
