@@ -5,6 +5,7 @@ import time
 
 import pytest
 from support.client import Api, refused, register, unique
+from support.mongodb_proxy import STAMP
 from support.socket import Refused
 from support.waiting import eventually
 
@@ -90,6 +91,26 @@ def test_a_known_key_is_no_acknowledgement_while_no_majority_has_it(proxy, ada, 
     response, _ = try_to_say(ada, room, key)
     assert response.status_code == 200
     assert len(messages(ada, room)) == 1
+
+
+def test_a_read_sees_all_that_was_told_before(proxy, ada, room):
+    """What a majority confirms may be older, after an election above all: each read names the moment to wait for."""
+    concerns = []
+
+    def stamp(message):
+        if message.command == "find":
+            concerns.append(message.document.get("readConcern", {}))
+        return "stamped" if message.command == "insert" else None
+
+    ada.say(room, "before")
+    proxy.fault = stamp
+    ada.say(room, "hello")
+    asked_before = len(concerns)
+    assert [m["content"] for m in messages(ada, room)] == ["before", "hello"]
+    assert len(concerns) > asked_before
+    for concern in concerns[asked_before:]:
+        assert concern["level"] == "majority"
+        assert concern["afterClusterTime"] >= STAMP
 
 
 @pytest.mark.parametrize("fault", WRITTEN)

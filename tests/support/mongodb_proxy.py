@@ -53,6 +53,7 @@ class Message:
         return self.document.get(self.command) if self.document else None
 
 
+STAMP = bson.Timestamp(1_000_000_000, 7)
 UNMET = {"code": 64, "codeName": "WriteConcernTimeout", "errmsg": "waiting for replication timed out"}
 
 
@@ -179,6 +180,11 @@ class Proxy:
         """Applied, or refused for a key that is there; but no majority has it."""
         reply = self._ask(request, server)
         client.sendall(Message.reply(request, {**reply.document, "writeConcernError": UNMET}).data)
+
+    def _fault_stamped(self, request, client, server):
+        """As a member of a replica set does it, which says at what moment of the set's it answers."""
+        reply = self._ask(request, server)
+        client.sendall(Message.reply(request, {"operationTime": STAMP, **reply.document}).data)
 
     def _fault_not_primary(self, request, client, server):
         refusal = {"ok": 0.0, "code": 10107, "codeName": "NotWritablePrimary", "errmsg": "not primary"}
