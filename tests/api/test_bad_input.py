@@ -1,10 +1,13 @@
 """Bad input at every edge: a precise problem, one line in the log, and nothing changed."""
 
+import contextlib
 import json
+import sqlite3
 
 import pytest
 from support import contract
 from support.client import PASSWORD, Api, refused, register, unique
+from support.waiting import eventually
 
 JSON = {"Content-Type": "application/json"}
 
@@ -32,8 +35,28 @@ def sender(path, admin, ada):
     return admin if path.startswith("/admin") else ada
 
 
+def kept(server):
+    """All that the store holds, but for when somebody was last seen."""
+    with contextlib.closing(sqlite3.connect(f"file:{server.data / 'parley.db'}?mode=ro", uri=True)) as database:
+        database.row_factory = sqlite3.Row
+        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        rows = {table: map(dict, database.execute(f"SELECT * FROM {table}")) for table in tables}
+        return {
+            table: sorted(repr({k: v for k, v in row.items() if k != "last_used_at"}) for row in found)
+            for table, found in rows.items()
+        }
+
+
 @pytest.mark.parametrize(("method", "path", "schema", "example"), list(bodies()))
 class TestEveryBody:
+    @pytest.fixture(autouse=True)
+    def nothing_changes(self, server, admin, ada, real_path):
+        eventually(lambda: not kept(server)["unsettled"])  # what making the room has yet to do
+        before = kept(server)
+        assert len(before["users"]) >= 2
+        yield
+        assert kept(server) == before
+
     def test_an_unknown_field_is_refused_by_name(self, method, path, schema, example, admin, ada, real_path):
         response = sender(path, admin, ada).call(method, real_path(path), json={**example, "surprise": 1})
         refused(response, 422, "unknown_field", "surprise")
