@@ -13,6 +13,7 @@ Task<> run_and_stop(Product& product, const cli::Operations& operations, cli::Ba
                     std::exception_ptr& failure) {
   try {
     co_await product.shared.come_up();
+    if (product.cluster && !product.shared.reaches_others()) co_await product.cluster->ask_to_be_looked_for();
     co_await work(operations);
     co_await product.shared.drain();
   } catch (...) {

@@ -35,6 +35,7 @@ class Bus {
   Task<> come_up() const {
     for (int i = 0; i < 200 && !pubsub.healthy(); ++i) co_await sleep_for(std::chrono::milliseconds(10));
   }
+  bool reaches_others() const { return redis_ && pubsub.healthy(); }
   Task<> drain() const { co_await counters.read("drained"); }  // Redis answers in order
 
   PubSub& pubsub;

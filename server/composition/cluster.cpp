@@ -55,6 +55,10 @@ Task<> Cluster::stop() {
   }
 }
 
+Task<> Cluster::ask_to_be_looked_for() {
+  co_await instances.renew(0, false);
+}
+
 bool Cluster::is_alive(const std::string& instance_id) const {
   const auto peer = instances.peers().find(instance_id);
   return peer != instances.peers().end() && peer->second.alive;

@@ -17,6 +17,9 @@ class Cluster {
   /// Only what serves is an instance.
   void start();
   Task<> stop();
+  /// For a process that serves nobody and whose bus reaches no other: a lease that says so, and is left to run out, so
+  /// that they look into the store meanwhile. Throws what the store throws.
+  Task<> ask_to_be_looked_for();
 
   bool is_alive(const std::string& instance_id) const;
 

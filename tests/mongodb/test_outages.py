@@ -116,6 +116,20 @@ def test_the_command_line_works_beside_the_server_and_needs_no_folder(mongodb_ur
     assert not server.data.exists()
 
 
+def test_without_redis_too_what_a_command_does_reaches_who_is_connected_within_5_seconds(
+    mongodb_url, mongodb_name, start_server
+):
+    server = start_server(**on_mongodb(mongodb_url, mongodb_name))
+    ada, bob = register(server, "ada"), register(server, "bob")
+    room = ada.create_room()
+    with ada.socket() as reader, bob.socket() as leaver:
+        reader.subscribe(room)
+        assert server.run("room", "delete", room["id"]).returncode == 0
+        assert reader.next_entry(room, 5)["type"] == "room_deleted"
+        assert server.run("user", "disable", "bob").returncode == 0
+        assert leaver.closed(5) == 4003
+
+
 @pytest.mark.parametrize("command", ["backup", "restore"])
 def test_backup_and_restore_point_to_mongodump(start_server, tmp_path, command):
     server = start_server(start=False, **on_mongodb("mongodb://127.0.0.1:1/"))
