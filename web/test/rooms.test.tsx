@@ -181,7 +181,7 @@ describe('rooms', () => {
     await grace.click(await screen.findByRole('link', { name: 'sign in' }))
     await signIn(grace, 'grace')
     await grace.click(await screen.findByRole('button', { name: 'Join room' }))
-    expect(await screen.findByRole('heading', { level: 1, name: /board/ })).toBeInTheDocument()
+    expect(await screen.findByRole('heading', { level: 2, name: 'board' })).toBeInTheDocument()
   })
 })
 

@@ -1,7 +1,10 @@
 import '@testing-library/jest-dom/vitest'
-import { cleanup } from '@testing-library/react'
+import { cleanup, configure } from '@testing-library/react'
 import { afterEach, vi } from 'vitest'
 import { installCookieJar } from './support/cookie-jar'
+
+// What takes long on a busy machine has not failed.
+configure({ asyncUtilTimeout: 5000 })
 
 /** What jsdom lacks: it lays nothing out. The list of messages gets a window that is high enough for all of them. */
 class Observer implements ResizeObserver {
