@@ -34,6 +34,8 @@ bare_mount() {
   done
   mkdir -p "$BARE/dev/pts" "$BARE/dev/shm"
   mountpoint -q "$BARE/dev/shm" || mount -t tmpfs tmpfs "$BARE/dev/shm"
+  mount -t devpts devpts "$BARE/dev/pts" -o newinstance,ptmxmode=0666,mode=620
+  [ -e "$BARE/dev/ptmx" ] || ln -s pts/ptmx "$BARE/dev/ptmx"
   [ -e "$BARE/dev/fd" ] || ln -s /proc/self/fd "$BARE/dev/fd"
 }
 

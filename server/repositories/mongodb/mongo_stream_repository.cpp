@@ -103,6 +103,7 @@ std::size_t MongoStreamRepository::purge(std::string_view stream, std::uint64_t 
   const std::string name(stream);
   // Afterwards nobody could walk back to a change that is not in the room's documents.
   if (is_room_stream(stream)) projector_.bring_up_to_date(name);
+  if (database_.finds_by_one_id_only()) return purge_one_by_one(name, before_seq, limit);
   Query query;
   query.filter =
       Document().set("_id", Document().set("$gte", entry_id(name, 0)).set("$lt", entry_id(name, before_seq)));
@@ -114,6 +115,25 @@ std::size_t MongoStreamRepository::purge(std::string_view stream, std::uint64_t 
   const auto ids = Document().set("$gte", found.front().text("_id")).set("$lte", found.back().text("_id"));
   database_.remove_all(kMessages, Document().set("_id", ids));
   return found.size();
+}
+
+/// What is left is the log's end: its first entry is found by halving.
+std::size_t MongoStreamRepository::purge_one_by_one(const std::string& stream, std::uint64_t before_seq,
+                                                    std::size_t limit) {
+  if (before_seq < 2 || !log_.at(stream, before_seq - 1)) return 0;
+  std::uint64_t missing = 0;
+  auto first = before_seq - 1;
+  while (first - missing > 1) {
+    const auto middle = missing + (first - missing) / 2;
+    if (log_.at(stream, middle)) {
+      first = middle;
+    } else {
+      missing = middle;
+    }
+  }
+  const auto end = std::min<std::uint64_t>(before_seq, first + limit);
+  for (auto seq = first; seq < end; ++seq) database_.remove(kMessages, by_id(entry_id(stream, seq)));
+  return end - first;
 }
 
 }  // namespace parley::mongodb

@@ -29,6 +29,7 @@ class MongoStreamRepository : public StreamRepository {
  private:
   void project(const Entry& entry);
   std::vector<Entry> with_current_rows(std::vector<Entry> entries);
+  std::size_t purge_one_by_one(const std::string& stream, std::uint64_t before_seq, std::size_t limit);
 
   Database& database_;
   EntryLog log_{database_};

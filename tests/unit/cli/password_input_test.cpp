@@ -18,6 +18,7 @@ class AskingProcess {
     if (::pipe(result_) != 0) throw std::runtime_error("pipe");
     pid_ = ::forkpty(&terminal_, nullptr, nullptr, nullptr);
     if (pid_ == 0) run();
+    if (pid_ < 0) throw std::runtime_error("no terminal to be had: is /dev/pts mounted?");
     ::close(result_[1]);
   }
   ~AskingProcess() {
