@@ -25,7 +25,6 @@ ALONE = [
     ("nginx_killed", 1, 1.0, 4.0),
     ("links_slow", 1, 6.0, 4.0),
 ]
-RATE = 30  # messages a second over all writers
 
 
 def judge(chat, seconds):
@@ -33,7 +32,7 @@ def judge(chat, seconds):
     report = chat.finish()
     print(report)
     assert report.counts == {}, f"{report}\n(history: {chat.recorder.path}, seed {chat.seed})"
-    assert report.figures["acknowledged"] > RATE * seconds * 0.3
+    assert report.figures["acknowledged"] > chat.rate * seconds * 0.3
     assert report.figures["delivered"] > report.figures["acknowledged"] * 10
     chat.recorder.path.unlink()
     return report

@@ -15,12 +15,15 @@ import random
 import threading
 import time
 
+from support import mongodb_choice
+
 from cluster import checker, history
 from cluster.churn import Churn
 from cluster.client import Client
 from cluster.people import Caller, http, register
 from cluster.writer import Writer
 
+RATE = 12.0 if mongodb_choice.reads_one_by_one() else 30.0  # messages a second: what two cores carry
 STALL = 0.1  # seconds; a turn of the workload's loop that takes longer is noted
 
 
@@ -42,7 +45,7 @@ class Cast:
 class Chat:
     """`rate` is messages a second, over all writers."""
 
-    def __init__(self, deployment, cast, folder, rate=30.0, rooms=2, churn=True, seed=None):
+    def __init__(self, deployment, cast, folder, rate=RATE, rooms=2, churn=True, seed=None):
         self.deployment, self.cast, self.rate = deployment, cast, rate
         self.seed = time.time_ns() % 1_000_000 if seed is None else seed
         random.seed(self.seed)
