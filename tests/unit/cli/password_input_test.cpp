@@ -55,6 +55,7 @@ class AskingProcess {
 
  private:
   [[noreturn]] void run() {
+    ::signal(SIGINT, SIG_DFL);  // a shell lets what it starts in the background ignore it
     std::string text;
     try {
       text = "got " + prompt_for_password("ada");
