@@ -27,7 +27,7 @@ class Step:
     folder: str = ""  # what must exist for the step to make sense
     report: bool = False  # {report} in the command is where it writes JUnit XML
     counts: bool = True  # False for builds, which count only when they fail
-    cores: int = 1
+    cores: int = 1  # 0: it mostly waits, and runs beside anything
     env: dict[str, str] = field(default_factory=dict)
     timeout: int = 1200  # seconds
     judges_times: bool = False  # it goes before what runs beside it
