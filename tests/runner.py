@@ -27,10 +27,9 @@ class Step:
     folder: str = ""  # what must exist for the step to make sense
     report: bool = False  # {report} in the command is where it writes JUnit XML
     counts: bool = True  # False for builds, which count only when they fail
-    cores: int = 1  # 0: it mostly waits, and runs beside anything
+    cores: int = 1
     env: dict[str, str] = field(default_factory=dict)
     timeout: int = 1200  # seconds
-    judges_times: bool = False  # it goes before what runs beside it
     used: str = ""  # a server that it ran against: said at the end
 
     @property
@@ -143,8 +142,6 @@ class Runner:
     def spawn(self, step: Step) -> subprocess.Popen[bytes]:
         step.report_file.unlink(missing_ok=True)
         command = [word.replace("{report}", str(step.report_file)) for word in step.command]
-        if not step.judges_times:
-            command = ["nice", "-n", "10", *command]
         with step.log.open("wb") as log:
             return subprocess.Popen(
                 command,

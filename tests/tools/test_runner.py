@@ -101,22 +101,6 @@ def test_steps_of_one_core_run_side_by_side_and_a_build_alone(capsys, tmp_path):
     assert (tmp_path / "order").read_text().split() == ["begin", "begin", "end", "end", "build", "built"]
 
 
-def test_what_judges_times_goes_before_what_runs_beside_it(capsys, tmp_path):
-    judge = shell("judge", f"nice >{tmp_path}/judge", judges_times=True)
-    run(capsys, judge, shell("other", f"nice >{tmp_path}/other"))
-    assert int((tmp_path / "other").read_text()) >= int((tmp_path / "judge").read_text()) + 5
-
-
-def test_what_mostly_waits_runs_beside_a_build(capsys, tmp_path):
-    """Each waits for the other to be there: it would fail if they ran one after the other."""
-
-    def meet(mine, other):
-        return f"touch {tmp_path}/{mine}; n=0; until [ -e {tmp_path}/{other} ]; do n=$((n+1)); [ $n -lt 100 ] || exit 1; sleep 0.05; done"
-
-    status, _ = run(capsys, shell("waits", meet("a", "b"), cores=0), shell("builds", meet("b", "a"), cores=2))
-    assert status == 0
-
-
 def test_the_last_lines_say_which_servers_were_used_once_each(capsys):
     steps = [reporting(name, GREEN, used="a server") for name in ("one", "two")]
     _, lines = run(capsys, *steps, shell("three", "true", used="another", needs=["four"]), shell("four", "false"))
