@@ -15,6 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / "build/test-logs"
 TAIL_LINES = 60
+NICE = "10"
 
 
 @dataclass
@@ -27,7 +28,8 @@ class Step:
     folder: str = ""  # what must exist for the step to make sense
     report: bool = False  # {report} in the command is where it writes JUnit XML
     counts: bool = True  # False for builds, which count only when they fail
-    cores: int = 1
+    cores: int = 1  # 0: it waits more than it works, and runs beside whatever there is
+    first: bool = False  # it judges times: all that runs beside it gives way
     env: dict[str, str] = field(default_factory=dict)
     timeout: int = 1200  # seconds
     used: str = ""  # a server that it ran against: said at the end
@@ -142,6 +144,8 @@ class Runner:
     def spawn(self, step: Step) -> subprocess.Popen[bytes]:
         step.report_file.unlink(missing_ok=True)
         command = [word.replace("{report}", str(step.report_file)) for word in step.command]
+        if not step.first:
+            command = ["nice", "-n", NICE, *command]
         with step.log.open("wb") as log:
             return subprocess.Popen(
                 command,

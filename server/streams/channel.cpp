@@ -36,30 +36,28 @@ void Channel::deliver_early() {
 
 void Channel::deliver(const Entry& entry) {
   if (on_next_) on_next_(entry);
-  const auto frame = framer_(event_json(entry));
-  const auto ending = ending_of(entry);
+  auto next = framed(entry, framer_);
   last_ = entry.seq;
   for (std::size_t i = 0; i < subscriptions_.size(); ++i) {
-    auto& subscription = subscriptions_[i];
-    if (!subscription.live) continue;
-    subscription.subscriber->deliver(frame);
-    after_delivery(subscription, entry.seq, ending);
+    if (subscriptions_[i].live) give_one(subscriptions_[i], next);
   }
-  keep({entry.seq, frame, ending});
+  keep(std::move(next));
 }
 
-bool Channel::after_delivery(Subscription& subscription, std::uint64_t seq, const Ending& ending) {
-  subscription.cursor = seq;
+/// Whether it ended the subscription.
+bool Channel::give_one(Subscription& subscription, const FramedEntry& entry) {
+  subscription.subscriber->deliver(entry.frame);
+  subscription.cursor = entry.seq;
   // An end before the subscription began is history: whoever subscribed was a member then.
-  if (seq <= subscription.since || !ending.ends(subscription.subscriber->user_id())) return false;
+  if (entry.seq <= subscription.since || !entry.ending.ends(subscription.subscriber->user_id())) return false;
   subscription.live = false;
   ended_.push_back(subscription.subscriber);
   return true;
 }
 
-void Channel::keep(Kept kept) {
-  ring_bytes_ += kept.frame.size();
-  ring_.push_back(std::move(kept));
+void Channel::keep(FramedEntry entry) {
+  ring_bytes_ += entry.frame.size();
+  ring_.push_back(std::move(entry));
   while (ring_.size() > kRing || (ring_bytes_ > kRingBytes && ring_.size() > 1)) {
     ring_bytes_ -= ring_.front().frame.size();
     ring_.pop_front();
@@ -93,19 +91,16 @@ bool Channel::give_from_ring(Subscription& subscription, std::size_t bytes) {
   if (ring_.empty() || ring_.front().seq > subscription.cursor + 1) return false;
   auto index = static_cast<std::size_t>(subscription.cursor + 1 - ring_.front().seq);
   for (std::size_t given = 0; index < ring_.size() && given < bytes; ++index) {
-    subscription.subscriber->deliver(ring_[index].frame);
     given += ring_[index].frame.size();
-    if (after_delivery(subscription, ring_[index].seq, ring_[index].ending)) return true;
+    if (give_one(subscription, ring_[index])) return true;
   }
   subscription.live = subscription.cursor == last_;
   return true;
 }
 
-bool Channel::give(Subscription& subscription, std::span<const Entry> entries) {
+bool Channel::give(Subscription& subscription, std::span<const FramedEntry> entries) {
   for (const auto& entry : entries) {
-    if (entry.seq != subscription.cursor + 1) continue;
-    subscription.subscriber->deliver(framer_(event_json(entry)));
-    if (after_delivery(subscription, entry.seq, ending_of(entry))) return true;
+    if (entry.seq == subscription.cursor + 1 && give_one(subscription, entry)) return true;
   }
   return false;
 }

@@ -11,8 +11,7 @@
 #include <vector>
 
 #include "models/entry.h"
-#include "streams/stream_state.h"
-#include "streams/subscriber.h"
+#include "streams/framed_entry.h"
 
 namespace parley {
 
@@ -71,7 +70,7 @@ class Channel {
   /// where the next one is not in the ring: it has to come from the store, see give().
   bool give_from_ring(Subscription& subscription, std::size_t bytes);
   /// Gives entries read from the store. Stops, with true, after the one that ends the subscription.
-  bool give(Subscription& subscription, std::span<const Entry> entries);
+  bool give(Subscription& subscription, std::span<const FramedEntry> entries);
 
   /// To everybody who is subscribed, but one user (empty: nobody); no entry.
   void broadcast(const Frame& frame, std::string_view except_user) const;
@@ -80,15 +79,10 @@ class Channel {
   std::vector<std::shared_ptr<Subscriber>> take_ended();
 
  private:
-  struct Kept {
-    std::uint64_t seq;
-    Frame frame;
-    Ending ending;
-  };
   void deliver(const Entry& entry);
-  void keep(Kept kept);
+  void keep(FramedEntry entry);
   void deliver_early();
-  bool after_delivery(Subscription& subscription, std::uint64_t seq, const Ending& ending);
+  bool give_one(Subscription& subscription, const FramedEntry& entry);
 
   const std::string stream_;
   const Framer framer_;
@@ -96,7 +90,7 @@ class Channel {
   bool started_ = false;
   std::uint64_t last_ = 0;
   std::uint64_t next_id_ = 1;
-  std::deque<Kept> ring_;
+  std::deque<FramedEntry> ring_;
   std::size_t ring_bytes_ = 0;
   std::map<std::uint64_t, Entry> early_;
   bool doubtful_ = false;

@@ -54,7 +54,7 @@ Task<Result<void>> Hub::subscribe(Subscription subscription) {
   --followed->uses;
   Result<void> result;
   if (!failure && subscription.check) result = subscription.check(*state);
-  if (!failure && result) attach(subscription, *followed, state.get());
+  if (!failure && result) attach(subscription, followed, state.get());
   close_if_unused(stream);
   if (failure) std::rethrow_exception(failure);
   co_return result;
@@ -62,7 +62,7 @@ Task<Result<void>> Hub::subscribe(Subscription subscription) {
 
 Task<Hub::FollowedPtr> Hub::open(std::string stream) {
   auto& slot = channels_[stream];
-  if (!slot) slot = std::make_shared<Followed>(stream, framer_, [this](const Entry& entry) { next(entry); });
+  if (!slot) slot = std::make_shared<Followed>(*this, stream);
   auto followed = slot;
   ++followed->uses;
   try {
@@ -109,8 +109,8 @@ Task<StreamStatePtr> Hub::state_at_least(std::string stream, FollowedPtr followe
   }
 }
 
-void Hub::attach(Subscription& subscription, Followed& followed, const StreamState* state) {
-  auto& channel = followed.channel;
+void Hub::attach(Subscription& subscription, const FollowedPtr& followed, const StreamState* state) {
+  auto& channel = followed->channel;
   const auto head = channel.last();
   const auto after = subscription.after.value_or(head);
   // An `after` beyond the head: the store was restored from an older backup.
@@ -123,10 +123,9 @@ void Hub::attach(Subscription& subscription, Followed& followed, const StreamSta
   if (subscription.on_subscribed) subscription.on_subscribed({head, reset});
   if (observer_ && !renewed) observer_->on_subscribed(channel.stream(), *subscription.subscriber);
   if (!behind) return;
-  spawn_logged(loop_.executor(), "catch up",
-               [this, stream = channel.stream(), subscriber = subscription.subscriber, id] {
-                 return catch_up(stream, subscriber, id);
-               });
+  spawn_logged(loop_.executor(), "catch up", [this, followed, subscriber = subscription.subscriber, id] {
+    return catch_up(followed, subscriber, id);
+  });
 }
 
 void Hub::unsubscribe(const std::shared_ptr<Subscriber>& subscriber, const std::string& stream) {
@@ -150,13 +149,14 @@ void Hub::broadcast(const std::string& stream, std::string_view json, std::strin
   if (it != channels_.end()) it->second->channel.broadcast(framer_(json), except_user);
 }
 
-Task<> Hub::catch_up(std::string stream, std::shared_ptr<Subscriber> subscriber, std::uint64_t id) {
+Task<> Hub::catch_up(FollowedPtr followed, std::shared_ptr<Subscriber> subscriber, std::uint64_t id) {
+  const CatchUpReads::Reader reader(followed->past);
   for (bool more = true; more;) {
     bool failed = false;
     try {
-      more = co_await give_next(stream, subscriber, id);
+      more = co_await give_next(followed, subscriber, id);
     } catch (const std::exception& e) {
-      log::warn("catching up waits for the store", {{"stream", stream}, {"reason", e.what()}});
+      log::warn("catching up waits for the store", {{"stream", followed->channel.stream()}, {"reason", e.what()}});
       failed = true;
     }
     if (failed) co_await sleep_for(kStoreRetry);
@@ -166,35 +166,38 @@ Task<> Hub::catch_up(std::string stream, std::shared_ptr<Subscriber> subscriber,
   }
 }
 
-Task<bool> Hub::give_next(std::string stream, std::shared_ptr<Subscriber> subscriber, std::uint64_t id) {
-  auto* subscription = find(stream, subscriber.get(), id);
+Task<bool> Hub::give_next(FollowedPtr followed, std::shared_ptr<Subscriber> subscriber, std::uint64_t id) {
+  auto& channel = followed->channel;
+  auto* subscription = channel.find(subscriber.get(), id);
   if (!subscription) co_return false;
-  auto followed = channels_.at(stream);
-  if (followed->channel.give_from_ring(*subscription, kGiveBytes)) {
+  if (channel.give_from_ring(*subscription, kGiveBytes)) {
     const bool live = subscription->live;
     settle_ended(*followed);
-    close_if_unused(stream);
+    close_if_unused(channel.stream());
     co_return !live;
   }
-  const auto first = subscription->cursor + 1;
-  const auto last = std::min(first + kReadAtOnce - 1, followed->channel.last());
-  co_await give_from_store(stream, subscriber, id, first, last);
+  const auto next = subscription->cursor + 1;
+  co_await give_from_store(followed, subscriber, id, next);
   co_return true;
 }
 
-Task<> Hub::give_from_store(std::string stream, std::shared_ptr<Subscriber> subscriber, std::uint64_t id,
-                            std::uint64_t first, std::uint64_t last) {
-  const auto entries = co_await read(stream, first, last);
-  if (entries.empty()) throw StoreUnavailable("entries after " + std::to_string(first - 1) + " can't be read");
+Task<> Hub::give_from_store(FollowedPtr followed, std::shared_ptr<Subscriber> subscriber, std::uint64_t id,
+                            std::uint64_t next) {
+  auto& channel = followed->channel;
+  const auto block = co_await followed->past.with(next, channel.last());
+  if (!block) {
+    co_await sleep_for(kStoreRetry);
+    co_return;
+  }
+  const auto entries = block->from(next);
   for (std::size_t i = 0; i < entries.size(); i += kGiveAtOnce) {
     if (!co_await subscriber->drained()) co_return;
-    auto* subscription = find(stream, subscriber.get(), id);
+    auto* subscription = channel.find(subscriber.get(), id);
     if (!subscription) co_return;
-    auto followed = channels_.at(stream);
     const auto count = std::min(kGiveAtOnce, entries.size() - i);
-    const bool ended = followed->channel.give(*subscription, std::span(entries).subspan(i, count));
+    const bool ended = channel.give(*subscription, entries.subspan(i, count));
     settle_ended(*followed);
-    close_if_unused(stream);
+    close_if_unused(channel.stream());
     if (ended) co_return;
   }
 }
@@ -319,11 +322,6 @@ void Hub::close_if_unused(const std::string& stream) {
   if (!followed.channel.empty() || followed.uses > 0 || followed.repairing) return;
   bus_.unsubscribe(bus_channel(stream));
   channels_.erase(it);
-}
-
-Channel::Subscription* Hub::find(const std::string& stream, const Subscriber* subscriber, std::uint64_t id) {
-  const auto it = channels_.find(stream);
-  return it == channels_.end() ? nullptr : it->second->channel.find(subscriber, id);
 }
 
 }  // namespace parley

@@ -12,6 +12,7 @@
 #include "core/worker_pool.h"
 #include "pubsub/pubsub.h"
 #include "repositories/stream_repository.h"
+#include "streams/catch_up_reads.h"
 #include "streams/channel.h"
 #include "streams/stream_states.h"
 
@@ -81,9 +82,12 @@ class Hub {
 
  private:
   struct Followed {
-    Followed(std::string stream, Framer framer, EntryObserver on_next)
-        : channel(std::move(stream), framer, std::move(on_next)) {}
+    Followed(Hub& hub, const std::string& stream)
+        : channel(stream, hub.framer_, [&hub](const Entry& entry) { hub.next(entry); }),
+          past(hub.loop_.executor(), hub.framer_,
+               [&hub, stream](std::uint64_t first, std::uint64_t last) { return hub.read(stream, first, last); }) {}
     Channel channel;
+    CatchUpReads past;
     bool open = false;
     bool repairing = false;
     int uses = 0;                                        ///< subscribes under way
@@ -94,11 +98,11 @@ class Hub {
   Task<FollowedPtr> open(std::string stream);
   Task<> open_now(FollowedPtr followed);
   Task<StreamStatePtr> state_at_least(std::string stream, FollowedPtr followed);
-  void attach(Subscription& subscription, Followed& followed, const StreamState* state);
-  Task<> catch_up(std::string stream, std::shared_ptr<Subscriber> subscriber, std::uint64_t id);
-  Task<bool> give_next(std::string stream, std::shared_ptr<Subscriber> subscriber, std::uint64_t id);
-  Task<> give_from_store(std::string stream, std::shared_ptr<Subscriber> subscriber, std::uint64_t id,
-                         std::uint64_t first, std::uint64_t last);
+  void attach(Subscription& subscription, const FollowedPtr& followed, const StreamState* state);
+  Task<> catch_up(FollowedPtr followed, std::shared_ptr<Subscriber> subscriber, std::uint64_t id);
+  Task<bool> give_next(FollowedPtr followed, std::shared_ptr<Subscriber> subscriber, std::uint64_t id);
+  Task<> give_from_store(FollowedPtr followed, std::shared_ptr<Subscriber> subscriber, std::uint64_t id,
+                         std::uint64_t next);
   void repair_later(const FollowedPtr& followed);
   Task<> repair(FollowedPtr followed);
   Task<bool> read_on(FollowedPtr followed);
@@ -108,7 +112,6 @@ class Hub {
   Task<std::vector<Entry>> read(std::string stream, std::uint64_t first, std::uint64_t last);
   void settle_ended(Followed& followed);
   void close_if_unused(const std::string& stream);
-  Channel::Subscription* find(const std::string& stream, const Subscriber* subscriber, std::uint64_t id);
 
   EventLoop& loop_;
   StreamRepository& streams_;

@@ -156,6 +156,40 @@ TEST_P(StreamRepositoryContract, AKeyBelongsToItsUserAndItsStream) {
             std::vector(2, Status::committed));
 }
 
+TEST_P(StreamRepositoryContract, AKeyThatWasTriedInVainIsNotFoundUntilItIsWrittenWhereverThatIs) {
+  append({log.message()});
+  const auto start = log.head();
+  append({log.message("was faster")});
+  log.back_to(start);
+  EXPECT_EQ(append({log.message("late", "k")}), (std::vector{Status::seq_taken}));
+  EXPECT_FALSE(streams().find_by_key(log.stream(), log.owner().id, "k"));
+  for (int i = 0; i < 40; ++i) append({log.message()});
+  EXPECT_FALSE(streams().find_by_key(log.stream(), log.owner().id, "k"));
+  // As another instance, which does not know of the first try.
+  store().reopen();
+  EXPECT_EQ(append({log.message("late", "k"), log.message("after")}), std::vector(2, Status::committed));
+  const auto late = streams().find_by_key(log.stream(), log.owner().id, "k");
+  ASSERT_TRUE(late);
+  EXPECT_EQ(late->seq, 43u);
+  EXPECT_EQ(append({log.message("again", "k")}), (std::vector{Status::key_taken}));
+}
+
+TEST_P(StreamRepositoryContract, AKeyIsFoundBeforeWhereItWasFirstTried) {
+  append({log.message("first")});
+  const auto start = log.head();
+  append({log.message("was faster")});
+  log.back_to(start);
+  const auto ahead = log.message();
+  EXPECT_EQ(append({ahead, log.message(), log.message(), log.message("late", "k")}),
+            (std::vector{Status::seq_taken, Status::skipped, Status::skipped, Status::skipped}));
+  log.back_to(head_of(streams().range(log.stream(), 2, 2).at(0)));
+  append({log.message("late", "k")});
+  for (int i = 0; i < 5; ++i) append({log.message()});
+  const auto late = streams().find_by_key(log.stream(), log.owner().id, "k");
+  ASSERT_TRUE(late);
+  EXPECT_EQ(late->seq, 3u);
+}
+
 TEST_P(StreamRepositoryContract, AfterAConflictTheRestOfTheStreamIsSkippedAndOtherStreamsGoOn) {
   LogBuilder other;
   const auto start = log.head();

@@ -64,6 +64,11 @@ std::vector<AppendOutcome> FaultyStreams::append(std::span<const Entry> batch) {
   return outcomes;
 }
 
+std::size_t FaultyStreams::ranges() const {
+  const std::lock_guard lock(mutex_);
+  return ranges_;
+}
+
 void FaultyStreams::check_read() const {
   const std::lock_guard lock(mutex_);
   if (reads_fail_) throw StoreUnavailable("reads fail as the test wants it");
@@ -81,6 +86,10 @@ std::vector<Head> FaultyStreams::heads(std::span<const std::string> streams) {
 
 std::vector<Entry> FaultyStreams::range(std::string_view stream, std::uint64_t first, std::uint64_t last) {
   check_read();
+  {
+    const std::lock_guard lock(mutex_);
+    ++ranges_;
+  }
   return store_.range(stream, first, last);
 }
 

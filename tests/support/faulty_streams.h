@@ -33,6 +33,8 @@ class FaultyStreams : public StreamRepository {
 
   /// The sizes of the batches so far.
   std::vector<std::size_t> batches() const;
+  /// How often a range was read so far.
+  std::size_t ranges() const;
 
   Head head(std::string_view stream) override;
   std::vector<Head> heads(std::span<const std::string> streams) override;
@@ -56,6 +58,7 @@ class FaultyStreams : public StreamRepository {
   std::deque<Fault> faults_;
   std::function<void()> before_;
   std::vector<std::size_t> batches_;
+  std::size_t ranges_ = 0;
   bool held_ = false;
   bool reads_fail_ = false;
 };

@@ -108,7 +108,8 @@ describe('rooms', () => {
     await signIn(user)
     await waitFor(() => expect(screen.getAllByText('unread', { exact: false })).toHaveLength(10))
     expect(asked.filter((path) => path.includes('/messages'))).toEqual([])
-    expect(asked.filter((path) => path === '/rooms')).toHaveLength(1)
+    // Once more when connected: a room may have come in between.
+    expect(asked.filter((path) => path === '/rooms').length).toBeLessThanOrEqual(2)
   })
 
   it('begin as read on a new device, and count from there', async () => {

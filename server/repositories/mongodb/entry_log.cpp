@@ -1,6 +1,7 @@
 #include "repositories/mongodb/entry_log.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "repositories/mongodb/entry_documents.h"
 #include "repositories/mongodb/schema.h"
@@ -50,7 +51,7 @@ Head EntryLog::newest(const std::string& stream) {
   return found.empty() ? Head{} : head_of(to_entry(found.front()));
 }
 
-/// By single ids: in growing steps up to a place where there is nothing, then by halves.
+/// By single ids: in growing steps up to a place where there is nothing, then by halving.
 Head EntryLog::climb(const std::string& stream) {
   auto highest = starting_point(stream);
   std::uint64_t reached = highest ? highest->seq : 0;
@@ -63,16 +64,19 @@ Head EntryLog::climb(const std::string& stream) {
       missing = reached + step;
     }
   }
-  while (missing - reached > 1) {
-    const auto middle = reached + (missing - reached) / 2;
+  return highest ? head_of(border(stream, std::move(*highest), missing)) : Head{};
+}
+
+Entry EntryLog::border(const std::string& stream, Entry there, std::uint64_t missing) {
+  while (std::max(there.seq, missing) - std::min(there.seq, missing) > 1) {
+    const auto middle = std::midpoint(there.seq, missing);
     if (auto entry = at(stream, middle)) {
-      reached = middle;
-      highest = std::move(entry);
+      there = std::move(*entry);
     } else {
       missing = middle;
     }
   }
-  return highest ? head_of(*highest) : Head{};
+  return there;
 }
 
 /// Where the newest entry was last seen; else, because a deleted room's log has only its end, where the room's
@@ -126,15 +130,13 @@ std::vector<Entry> EntryLog::range(const std::string& stream, std::uint64_t firs
 
 std::vector<Entry> EntryLog::walk(const std::string& stream, std::uint64_t first, std::uint64_t last) {
   std::vector<Entry> entries;
-  if (first == last) {
-    if (auto entry = at(stream, first)) entries.push_back(std::move(*entry));
-    return entries;
-  }
+  auto newest = at(stream, last);
   // Not by the ids that aren't there yet: up to kMaxRange are asked for.
-  last = std::min(last, head(stream).seq);
-  for (auto seq = first; seq <= last; ++seq) {
+  if (!newest && first < last) last = std::min(last, head(stream).seq + 1);
+  for (auto seq = first; seq < last; ++seq) {
     if (auto entry = at(stream, seq)) entries.push_back(std::move(*entry));
   }
+  if (newest) entries.push_back(std::move(*newest));
   return entries;
 }
 
@@ -164,18 +166,22 @@ std::vector<Entry> EntryLog::find_all(std::span<const EntryPlace> places) {
 }
 
 std::optional<Entry> EntryLog::by_key(const std::string& stream, std::string_view user_id, std::string_view key) {
-  if (database_.finds_by_one_id_only()) {
-    const auto place = key_places_.find(stream, user_id, key);
+  if (database_.finds_by_one_id_only()) return by_places(stream, user_id, key);
+  const auto found =
+      database_.find_one(kMessages, Document().set("stream", stream).set("user_id", user_id).set("key", key));
+  return found ? std::optional(to_entry(*found)) : std::nullopt;
+}
+
+std::optional<Entry> EntryLog::by_places(const std::string& stream, std::string_view user_id, std::string_view key) {
+  for (std::size_t number = 0;; ++number) {
+    const auto place = key_places_.find(stream, user_id, key, number);
     if (!place) return std::nullopt;
-    for (auto seq = *place; seq < *place + kNear; ++seq) {
+    for (auto seq = *place; seq < *place + KeyPlaces::kWidth; ++seq) {
       auto entry = at(stream, seq);
       if (!entry) break;
       if (entry->user_id == user_id && entry->key == key) return entry;
     }
   }
-  const auto found =
-      database_.find_one(kMessages, Document().set("stream", stream).set("user_id", user_id).set("key", key));
-  return found ? std::optional(to_entry(*found)) : std::nullopt;
 }
 
 }  // namespace parley::mongodb

@@ -28,6 +28,10 @@ class EntryLog {
   std::vector<Entry> find_all(std::span<const EntryPlace> places);
   std::optional<Entry> by_key(const std::string& stream, std::string_view user_id, std::string_view key);
 
+  /// By single ids: of the entries between one that is there and a place where there is none, above or below it, the
+  /// one next to where they end.
+  Entry border(const std::string& stream, Entry there, std::uint64_t missing);
+
   /// The documents of entries, before they are inserted.
   void announce(std::span<const Document> entries) { key_places_.note(entries); }
 
@@ -36,13 +40,13 @@ class EntryLog {
 
  private:
   static constexpr std::size_t kRemembered = 50000;
-  static constexpr std::uint64_t kNear = 64;  ///< entries from where a key was first tried
 
   std::uint64_t remembered(const std::string& stream);
   Head newest(const std::string& stream);
   Head climb(const std::string& stream);
   std::optional<Entry> starting_point(const std::string& stream);
   std::vector<Entry> walk(const std::string& stream, std::uint64_t first, std::uint64_t last);
+  std::optional<Entry> by_places(const std::string& stream, std::string_view user_id, std::string_view key);
 
   Database& database_;
   KeyPlaces key_places_;

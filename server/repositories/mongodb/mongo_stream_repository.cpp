@@ -117,20 +117,12 @@ std::size_t MongoStreamRepository::purge(std::string_view stream, std::uint64_t 
   return found.size();
 }
 
-/// What is left is the log's end: its first entry is found by halving.
+/// What is left is the log's end.
 std::size_t MongoStreamRepository::purge_one_by_one(const std::string& stream, std::uint64_t before_seq,
                                                     std::size_t limit) {
-  if (before_seq < 2 || !log_.at(stream, before_seq - 1)) return 0;
-  std::uint64_t missing = 0;
-  auto first = before_seq - 1;
-  while (first - missing > 1) {
-    const auto middle = missing + (first - missing) / 2;
-    if (log_.at(stream, middle)) {
-      first = middle;
-    } else {
-      missing = middle;
-    }
-  }
+  auto newest = before_seq < 2 ? std::nullopt : log_.at(stream, before_seq - 1);
+  if (!newest) return 0;
+  const auto first = log_.border(stream, std::move(*newest), 0).seq;
   const auto end = std::min<std::uint64_t>(before_seq, first + limit);
   for (auto seq = first; seq < end; ++seq) database_.remove(kMessages, by_id(entry_id(stream, seq)));
   return end - first;

@@ -109,7 +109,8 @@ TEST_F(ChannelTest, what_the_ring_has_lost_must_come_from_the_store) {
   const auto ada = subscribe(3);
   auto* subscription = channel.find(ada.get(), 1);
   EXPECT_FALSE(channel.give_from_ring(*subscription, 1 << 20));
-  channel.give(*subscription, std::vector{message_at(4), message_at(5)});
+  channel.give(*subscription,
+               std::vector{framed(message_at(4), test::plain_frame), framed(message_at(5), test::plain_frame)});
   EXPECT_EQ(subscription->cursor, 5u);
   ASSERT_TRUE(channel.give_from_ring(*subscription, 1 << 20));
   EXPECT_EQ(ada->seqs().front(), 4u);

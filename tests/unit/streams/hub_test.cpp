@@ -1,5 +1,6 @@
 #include "streams/hub.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 #include "pubsub/local/local_pubsub.h"
@@ -144,6 +145,32 @@ TEST_F(HubTest, WhoResumesGetsWhatTheyMissedAndThenWhatComes) {
   EXPECT_EQ(ada->seqs(), from_to(6, head + 1));
 }
 
+TEST_F(HubTest, WhatManyMissedIsReadOnceForAllOfThem) {
+  write_history(600);
+  std::vector<std::shared_ptr<RecordingSubscriber>> all;
+  for (std::uint64_t after = 1; after <= 20; ++after) {
+    all.push_back(std::make_shared<RecordingSubscriber>());
+    spawn_logged(loop_.executor(), "subscribe", [this, after, subscriber = all.back()]() -> Task<> {
+      Subscription subscription{.subscriber = subscriber, .stream = room_.stream(), .after = after};
+      co_await here_.hub.subscribe(std::move(subscription));
+    });
+  }
+  run_until([&] {
+    return std::all_of(all.begin(), all.end(), [](auto& s) { return !s->seqs().empty() && s->seqs().back() == 601; });
+  });
+  for (std::uint64_t after = 1; after <= 20; ++after) EXPECT_EQ(all[after - 1]->seqs(), from_to(after + 1, 601));
+  EXPECT_EQ(streams_.ranges(), 600 / CatchUpReads::kReadAtOnce);
+}
+
+TEST_F(HubTest, WhatWasReadForWhoWasBehindIsNotKept) {
+  write_history(50);
+  const auto ada = subscribe(here_, 1);
+  run_until([&] { return ada->seqs().size() == 50; });
+  const auto grace = subscribe(here_, 1);
+  run_until([&] { return grace->seqs().size() == 50; });
+  EXPECT_EQ(streams_.ranges(), 2u);
+}
+
 TEST_F(HubTest, WhoMissedTooMuchStartsOver) {
   write_history(static_cast<int>(Hub::kMaxCatchUp) + 10);
   const auto ada = subscribe(here_, 1);
@@ -203,6 +230,19 @@ TEST_F(HubTest, AFailingStoreDelaysCatchingUpAndLosesNothing) {
   streams_.fail_reads(false);
   run_until([&] { return ada->seqs().size() == told_.head - 5; });
   EXPECT_EQ(ada->seqs(), from_to(6, told_.head));
+}
+
+TEST_F(HubTest, WhoWaitedForAReadThatFailedGetsAllAsWell) {
+  write_history(300);
+  on_told_ = [this] { streams_.fail_reads(true); };
+  const auto ada = subscribe(here_, 5);
+  const auto grace = subscribe(here_, 7);
+  loop_.context().restart();
+  loop_.context().run_for(std::chrono::milliseconds(50));
+  streams_.fail_reads(false);
+  run_until([&] { return ada->seqs().size() == told_.head - 5 && grace->seqs().size() == told_.head - 7; });
+  EXPECT_EQ(ada->seqs(), from_to(6, told_.head));
+  EXPECT_EQ(grace->seqs(), from_to(8, told_.head));
 }
 
 }  // namespace
