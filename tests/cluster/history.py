@@ -1,7 +1,6 @@
 """What a workload did and saw, as JSON lines. Times are this machine's monotonic clock, in seconds.
 
 what        fields
-store       catch_up                               seconds granted an entry to who resumes; no record: none
 room        room, members: user ids, head          how the room stood when the workload took it up
 send        room, user, key, content, at           the first attempt; `content` is its digest
 ack         room, user, key, seq, at, instances    the first answer that it is durable; by whom it may have been written

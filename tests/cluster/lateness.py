@@ -6,8 +6,7 @@ its hands). Nothing is claimed where the reader's own instance, its link or the 
 
 A fault has a `part`: instance, mongodb, redis, nginx, link (a reader's own, named in `reader`), clock (which excuses nothing).
 `instance` names the one that it is about; None is all. Where a reader's instance is not known (behind nginx), it may be any.
-While the workload itself could not run (a stall), no time passes. To who resumes on a store that reads one by one, a
-moment is granted for each entry that was missed.
+While the workload itself could not run (a stall), no time passes.
 """
 
 from bisect import bisect_left
@@ -70,7 +69,6 @@ def limit_of(faults, begin, end, reader, instance, writers):
 def check_lateness(history, report):
     acks = {(ack["room"], ack["user"], ack["key"]): ack for ack in history["ack"]}
     stalls = Stalls(history["stall"])
-    catch_up = sum(record["catch_up"] for record in history["store"])
     subscribed = defaultdict(list)
     for record in history["subscribe"]:
         subscribed[record["reader"], record["room"]].append(record)
@@ -81,8 +79,7 @@ def check_lateness(history, report):
         if ack is None or index < 0:
             continue
         subscription = subscribed[entry["reader"], entry["room"]][index]
-        missed = 0 if subscription["after"] is None else max(0, subscription["head"] - subscription["after"])
-        begin = max(ack["at"], subscription["at"] + catch_up * missed)
+        begin = max(ack["at"], subscription["at"])
         late = entry["at"] - begin
         if late <= USUAL:
             continue

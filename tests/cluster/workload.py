@@ -15,17 +15,13 @@ import random
 import threading
 import time
 
-from support import mongodb_choice
-
 from cluster import checker, history
 from cluster.churn import Churn
 from cluster.client import Client
 from cluster.people import Caller, http, register
 from cluster.writer import Writer
 
-ONE_BY_ONE = mongodb_choice.reads_one_by_one()
-RATE = 12.0 if ONE_BY_ONE else 30.0  # messages a second: what two cores carry
-CATCH_UP = 0.02 if ONE_BY_ONE else 0.0  # seconds an entry, see lateness.py
+RATE = 30.0  # messages a second: what two cores carry
 STALL = 0.1  # seconds; a turn of the workload's loop that takes longer is noted
 
 
@@ -53,7 +49,6 @@ class Chat:
         random.seed(self.seed)
         folder.mkdir(parents=True, exist_ok=True)
         self.recorder = history.Recorder(folder / f"history-{self.seed}.jsonl")
-        self.recorder.note("store", catch_up=CATCH_UP)
         self.rooms = [self.make_room() for _ in range(rooms)]
         self.clients, self.writers, self.churn = [], [], Churn(self) if churn else None
         self.loop = asyncio.new_event_loop()

@@ -18,11 +18,6 @@ def has_mongod():
     return shutil.which("mongod") is not None
 
 
-def reads_one_by_one():
-    """FerretDB finds by one _id at a time, so that who was away catches up slowly there."""
-    return not given_url() and not has_mongod()
-
-
 def describe():
     """In a few words, without credentials."""
     if given_url():

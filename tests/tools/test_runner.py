@@ -1,5 +1,7 @@
 """What `make test` says must be true: these tests let it run steps that fail in all the ways that steps do."""
 
+import os
+
 import pytest
 import runner
 from runner import Runner, Step
@@ -99,6 +101,21 @@ def test_steps_of_one_core_run_side_by_side_and_a_build_alone(capsys, tmp_path):
     build = shell("build", f'echo build >>"{tmp_path}/order"; sleep 0.3; echo built >>"{tmp_path}/order"', cores=2)
     run(capsys, shell("a", mark), shell("b", mark), build)
     assert (tmp_path / "order").read_text().split() == ["begin", "begin", "end", "end", "build", "built"]
+
+
+def test_a_step_that_waits_more_than_it_works_runs_beside_a_build(capsys, tmp_path):
+    wait = shell("wait", f'echo begin >>"{tmp_path}/order"; sleep 0.6; echo end >>"{tmp_path}/order"', cores=0)
+    build = shell("build", f'echo build >>"{tmp_path}/order"; sleep 0.3; echo built >>"{tmp_path}/order"', cores=2)
+    run(capsys, build, wait)
+    assert sorted((tmp_path / "order").read_text().split()[:2]) == ["begin", "build"]
+    assert (tmp_path / "order").read_text().split()[-1] == "end"
+
+
+def test_everything_gives_way_to_what_judges_times(capsys, tmp_path):
+    ours = os.nice(0)
+    run(capsys, shell("other", f'nice >"{tmp_path}/other"'), shell("first", f'nice >"{tmp_path}/first"', first=True))
+    assert int((tmp_path / "first").read_text()) == ours
+    assert int((tmp_path / "other").read_text()) > ours
 
 
 def test_the_last_lines_say_which_servers_were_used_once_each(capsys):

@@ -317,15 +317,6 @@ def test_what_was_acknowledged_before_the_subscription_is_late_only_from_its_rep
     assert story.counts() == {}
 
 
-@pytest.mark.parametrize(("granted", "found"), [(0.0, {"late": 1}), (0.5, {})])
-def test_who_resumes_on_a_store_that_reads_one_by_one_is_granted_a_moment_an_entry(story, granted, found):
-    story.note("store", catch_up=granted)
-    story.lose_link("y").message("k3", "x").tick(60)
-    story.subscribe("y", user="eve", after=6, head=7).tick(0.9)
-    story.deliver("k3", 7, "y")
-    assert story.counts() == found
-
-
 def test_a_slow_link_excuses_its_own_reader_only(story):
     begin = delayed(story, 3)
     story.fault("link", begin, begin + 1, reader="x")
