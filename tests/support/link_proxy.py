@@ -61,7 +61,7 @@ class Tunnel:
             due, data = await queue.get()
             await asyncio.sleep(max(0.0, due - asyncio.get_running_loop().time()))
             await self.link.passing.wait()
-            if self.lost:
+            if self.lost or writer.transport.is_closing():
                 continue
             if not data:
                 with contextlib.suppress(OSError):
