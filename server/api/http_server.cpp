@@ -5,6 +5,9 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <stdexcept>
 
+#include "api/response_text.h"
+#include "api/security_headers.h"
+#include "core/error.h"
 #include "core/log.h"
 #include "core/metrics.h"
 
@@ -19,8 +22,7 @@ constexpr std::size_t kDescriptorsKept = 64;  ///< for the store, logs and outgo
 constexpr auto kBackOff = 100ms;
 constexpr auto kComplaints = 10s;  ///< at most one line in this time
 constexpr int kRefusedAtOnce = 64;
-constexpr std::string_view kFull =
-    "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+constexpr int kComeAgain = 5;  ///< seconds
 
 /// The one connection failed before it was accepted (accept(2)); the listener is well.
 bool is_of_peer(const error_code& error) {
@@ -43,6 +45,13 @@ std::runtime_error listen_failure(const std::string& address, std::uint16_t port
     return std::runtime_error("can't listen on " + where + ": another program uses the port");
   }
   return std::runtime_error("can't listen on " + where + ": " + error.message());
+}
+
+/// To who comes when there is no room: before anything of the request was read.
+std::string full_answer() {
+  auto response = problem(Error{Code::busy, "The server has no room for more connections.", {}, kComeAgain}, {});
+  add_security_headers(response, false);
+  return response_head(response, {.close = true}).append(body_of(response));
 }
 
 /// In `set` for as long as this exists.
@@ -163,7 +172,8 @@ void HttpServer::refuse(Transport& transport) {
               {{"open", *open_}, {"bounded_by", few_descriptors_ ? "descriptors" : "the limit of connections"}});
   }
   if (metrics_) metrics_->http_connections_refused.add();
-  const auto answer = asio::buffer(kFull);
+  const auto text = full_answer();
+  const auto answer = asio::buffer(text);
   if (!transport.is_tls()) transport.write_now({&answer, 1});
   transport.shutdown_send();
   transport.close();
@@ -181,11 +191,15 @@ Task<> HttpServer::wait_until_empty(std::chrono::steady_clock::duration patience
   while (!connections_->empty() && std::chrono::steady_clock::now() < end) co_await sleep_for(10ms);
 }
 
-Task<> HttpServer::stop(std::chrono::steady_clock::duration patience) {
+void HttpServer::stop_accepting() {
   for (const auto& acceptor : acceptors_) {
     error_code ignored;
     acceptor->close(ignored);
   }
+}
+
+Task<> HttpServer::stop(std::chrono::steady_clock::duration patience) {
+  stop_accepting();
   const std::vector<HttpConnection*> present(connections_->begin(), connections_->end());
   for (auto* connection : present) connection->finish();
   co_await wait_until_empty(patience);

@@ -29,6 +29,9 @@ class HttpServer {
   /// Starts to accept on all that listen() has bound.
   void start();
 
+  /// Who comes now is refused; the port is free. Who is there goes on.
+  void stop_accepting();
+
   /// Stops to accept, closes idle connections, lets requests in flight finish, and closes after `patience` what is
   /// still there. WebSockets are their owner's.
   Task<> stop(std::chrono::steady_clock::duration patience);

@@ -149,6 +149,7 @@ void Server::run() {
 /// First nothing new comes in; then what is under way gets its answer; then the connections are told.
 Task<> Server::stop() {
   stopping_ = true;
+  http_.stop_accepting();
   co_await product_.finish();
   co_await connections_.stop();
   co_await http_.stop(kHttpPatience);

@@ -13,7 +13,7 @@ std::span<const FramedEntry> CatchUpReads::Block::from(std::uint64_t seq) const 
   return std::span(entries).subspan(seq - first);
 }
 
-Task<CatchUpReads::BlockPtr> CatchUpReads::with(std::uint64_t seq, std::uint64_t last) {
+Task<CatchUpReads::BlockPtr> CatchUpReads::block_with(std::uint64_t seq, std::uint64_t last) {
   auto block = planned(seq, last);
   if (block->reading) {
     co_await block->reading->async_wait(asio::as_tuple(asio::use_awaitable));

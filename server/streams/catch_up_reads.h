@@ -20,7 +20,8 @@ class CatchUpReads {
   using Read = std::function<Task<std::vector<Entry>>(std::uint64_t first, std::uint64_t last)>;  ///< inclusive
 
   static constexpr std::uint64_t kReadAtOnce = 100;
-  static constexpr std::size_t kKeptBytes = 1 << 20;  ///< beyond it the oldest go, and are read again
+  /// Beyond it the oldest go, and are read again; what was read last stays, however large.
+  static constexpr std::size_t kKeptBytes = 1 << 20;
 
   CatchUpReads(boost::asio::any_io_executor executor, Framer framer, Read read)
       : executor_(std::move(executor)), framer_(framer), read_(std::move(read)) {}
@@ -28,7 +29,7 @@ class CatchUpReads {
   /// Entries that follow each other without a gap, some of them.
   struct Block {
     std::uint64_t first = 0;
-    std::uint64_t last = 0;  ///< as it was asked for
+    std::uint64_t last = 0;  ///< as it was asked for; there may be fewer
     std::vector<FramedEntry> entries;
     std::size_t bytes = 0;
     std::unique_ptr<boost::asio::steady_timer> reading;  ///< cancelled when it was read
@@ -39,8 +40,9 @@ class CatchUpReads {
   using BlockPtr = std::shared_ptr<const Block>;
 
   /// A block that has the entry `seq`; no later one than `last` is read for it. Throws what the read throws, or
-  /// StoreUnavailable where the entry is not there; null to who waited for another's read that failed.
-  Task<BlockPtr> with(std::uint64_t seq, std::uint64_t last);
+  /// StoreUnavailable where the entry is not there; null to who waited for another's read that failed or ended before
+  /// it. The caller has a Reader meanwhile.
+  Task<BlockPtr> block_with(std::uint64_t seq, std::uint64_t last);
 
   /// Somebody is behind, for as long as this lives.
   class Reader {

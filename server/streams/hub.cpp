@@ -184,7 +184,7 @@ Task<bool> Hub::give_next(FollowedPtr followed, std::shared_ptr<Subscriber> subs
 Task<> Hub::give_from_store(FollowedPtr followed, std::shared_ptr<Subscriber> subscriber, std::uint64_t id,
                             std::uint64_t next) {
   auto& channel = followed->channel;
-  const auto block = co_await followed->past.with(next, channel.last());
+  const auto block = co_await followed->past.block_with(next, channel.last());
   if (!block) {
     co_await sleep_for(kStoreRetry);
     co_return;

@@ -192,7 +192,8 @@ void ClientSession::refuse_command(std::string_view ref, const Error& error) {
   const bool limited = error.code == Code::rate_limited;
   // Of a flood the first one is told.
   if (!limited || refusals_ == 0) {
-    log::info("command refused", {{"conn", id_}, {"user", identity_.user_id}, {"code", kind_of(error.code).name}});
+    log::info("command refused",
+              {{"conn", id_}, {"user", identity_.user_id}, {"code", kind_of(error.code).name}, {"field", error.field}});
   }
   services_.metrics.count_error(error.code);
   connection_.send_text(error_json(ref, error));

@@ -10,6 +10,21 @@ constexpr int kCloseWithoutCode = 1006;  // RFC 6455 section 7.1.5: neither side
 constexpr auto kWatch = std::chrono::seconds(2);
 constexpr auto kStopTimeout = std::chrono::seconds(3);
 
+/// The connection ends for what the client did.
+bool is_of_the_client(CloseCode code) {
+  switch (code) {
+    case CloseCode::protocol_error:
+    case CloseCode::unsupported_data:
+    case CloseCode::invalid_payload:
+    case CloseCode::message_too_big:
+    case CloseCode::too_slow:
+    case CloseCode::flooding:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 Connections::Connections(EventLoop& loop, ClientServices services, Settings settings, Metrics& metrics)
@@ -56,7 +71,7 @@ void Connections::end_session(const std::string& user_id, const EndedSession& en
 
 void Connections::on_closing(const std::shared_ptr<Connection>& connection, CloseCode code) {
   const auto& user_id = connection->session().identity().user_id;
-  log::debug("connection closing",
+  log::write(is_of_the_client(code) ? log::Level::info : log::Level::debug, "connection closing",
              {{"conn", connection->session().id()}, {"user", user_id}, {"code", static_cast<int>(code)}});
   metrics_.count_close(code == CloseCode::no_status ? kCloseWithoutCode : static_cast<int>(code));
   connection->session().end();

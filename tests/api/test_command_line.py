@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from support.client import PASSWORD, Api, refused, register
+from support.raw import Frames, Raw
 from support.server import binary, environment
 
 COMMANDS = [
@@ -357,8 +358,6 @@ def test_sigint_stops_it_as_well(own_server):
 
 
 def test_sigterm_waits_for_nobody_who_does_not_answer(own_server):
-    from support.raw import Frames, Raw
-
     ada = register(own_server, "ada")
     deaf = [Frames(own_server, ada.token) for _ in range(3)]
     idle = [Raw(own_server) for _ in range(3)]
@@ -369,6 +368,19 @@ def test_sigterm_waits_for_nobody_who_does_not_answer(own_server):
     assert time.monotonic() - begin < 10
     for raw in (*deaf, *idle, half):
         raw.close()
+
+
+def test_on_sigterm_nobody_is_let_in_any_more_while_others_are_waited_for(own_server):
+    ada = register(own_server, "ada")
+    deaf = [Frames(own_server, ada.token) for _ in range(3)]
+    own_server.process.send_signal(signal.SIGTERM)
+    time.sleep(0.3)
+    with pytest.raises(ConnectionRefusedError):
+        Raw(own_server)
+    assert own_server.process.poll() is None, "it waits for nobody: this proves nothing"
+    for raw in deaf:
+        raw.close()
+    assert own_server.process.wait(10) == 0
 
 
 def test_what_was_received_before_sigterm_is_finished(own_server):

@@ -7,6 +7,7 @@ import time
 import pytest
 from support.client import unique
 from support.raw import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, Frames, close_frame, frame
+from support.waiting import eventually
 
 COMMAND = '{"type":"ping","ref":"1"}'
 LIMIT = 65536
@@ -190,11 +191,19 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("code", "data"), BROKEN)
-def test_what_breaks_the_protocol_closes_the_connection_with_its_code(wire, code, data):
+def test_what_breaks_the_protocol_closes_the_connection_with_its_code_and_one_line_in_the_log(
+    server, ada, wire, code, data
+):
+    def lines():
+        closed = (line for line in server.log.splitlines() if "connection closing" in line)
+        return sum(f"user={ada.id}" in line and line.endswith(f"code={code}") for line in closed)
+
     still_works(wire)
+    before = lines()
     wire.send(data)
     seen = wire.close_code()
     assert seen == code
+    eventually(lambda: lines() == before + 1)
 
 
 def test_bad_utf_8_is_noticed_at_once_not_at_the_end_of_the_message(wire):

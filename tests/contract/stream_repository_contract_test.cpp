@@ -190,6 +190,21 @@ TEST_P(StreamRepositoryContract, AKeyIsFoundBeforeWhereItWasFirstTried) {
   EXPECT_EQ(late->seq, 3u);
 }
 
+TEST_P(StreamRepositoryContract, AKeyIsFoundThoughWhatWasBeforeItIsPurged) {
+  append({log.created("room"), log.message()});
+  const auto start = log.head();
+  append({log.message("was faster")});
+  log.back_to(start);
+  EXPECT_EQ(append({log.next(kind::room_deleted, log.owner(), "{}", "k")}), (std::vector{Status::seq_taken}));
+  log.back_to(head_of(streams().range(log.stream(), 3, 3).at(0)));
+  append({log.message()});
+  EXPECT_EQ(append({log.next(kind::room_deleted, log.owner(), "{}", "k")}), (std::vector{Status::committed}));
+  EXPECT_EQ(streams().purge(log.stream(), 5, 100), 4u);
+  const auto deletion = streams().find_by_key(log.stream(), log.owner().id, "k");
+  ASSERT_TRUE(deletion);
+  EXPECT_EQ(deletion->seq, 5u);
+}
+
 TEST_P(StreamRepositoryContract, AfterAConflictTheRestOfTheStreamIsSkippedAndOtherStreamsGoOn) {
   LogBuilder other;
   const auto start = log.head();

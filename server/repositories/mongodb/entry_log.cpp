@@ -176,10 +176,13 @@ std::optional<Entry> EntryLog::by_places(const std::string& stream, std::string_
   for (std::size_t number = 0;; ++number) {
     const auto place = key_places_.find(stream, user_id, key, number);
     if (!place) return std::nullopt;
+    bool begun = false;
     for (auto seq = *place; seq < *place + KeyPlaces::kWidth; ++seq) {
       auto entry = at(stream, seq);
-      if (!entry) break;
+      if (!entry && begun) break;  // the end of the log; before its beginning it is purged
+      if (!entry) continue;
       if (entry->user_id == user_id && entry->key == key) return entry;
+      begun = true;
     }
   }
 }

@@ -28,8 +28,8 @@ class EntryLog {
   std::vector<Entry> find_all(std::span<const EntryPlace> places);
   std::optional<Entry> by_key(const std::string& stream, std::string_view user_id, std::string_view key);
 
-  /// By single ids: of the entries between one that is there and a place where there is none, above or below it, the
-  /// one next to where they end.
+  /// By halving, between an entry that is there and a place, above or below it, where none is: the entry next to where
+  /// the log ends.
   Entry border(const std::string& stream, Entry there, std::uint64_t missing);
 
   /// The documents of entries, before they are inserted.

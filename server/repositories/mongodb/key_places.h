@@ -16,7 +16,8 @@ namespace parley::mongodb {
 /// everybody looks who tries again after a fault, or writes where they may not. There each place that an entry is tried
 /// at is noted before, so that whatever was written stands at a place that its key names. A note stands for the places
 /// right after its own, too, for who loses a seq to another instance tries again at once; its _id ends in how many
-/// notes the key had before, so that two instances that note the same key lose nothing.
+/// notes the key had before, so that two instances that note the same key lose nothing. Notes are never removed: such a
+/// server is for tests.
 class KeyPlaces {
  public:
   static constexpr std::uint64_t kWidth = 16;  ///< places that a note stands for
@@ -39,13 +40,15 @@ class KeyPlaces {
     bool stands_for(std::uint64_t place) const { return seq <= place && place - seq < kWidth; }
   };
 
-  std::vector<Note> not_noted_of_late(std::span<const Document> entries);
+  /// Of the entries whose places no note of late stands for, each with its key's next number.
+  std::vector<Note> next_notes(std::span<const Document> entries);
   std::vector<Note> insert(const std::vector<Note>& notes);
+  std::optional<std::uint64_t> find(const std::string& key, std::size_t number);
   void remember(const Note& note);
 
   Database& database_;
   std::mutex mutex_;
-  std::unordered_map<std::string, Note> last_;  ///< by key, of late
+  std::unordered_map<std::string, Note> last_notes_;  ///< by key, of late
 };
 
 }  // namespace parley::mongodb

@@ -194,7 +194,10 @@ TEST_F(AnHttpServer, RefusesConnectionsPastTheLimitAndTakesThemAgainLater) {
   second.send(kGet);
   EXPECT_EQ(status_of(second.response()), "200");
   RawClient third(port);
-  EXPECT_EQ(status_of(third.response()), "503");
+  const auto refusal = third.response();
+  EXPECT_EQ(status_of(refusal), "503");
+  EXPECT_NE(refusal.find("Content-Type: application/problem+json"), std::string::npos);
+  EXPECT_NE(body_of(refusal).find(R"("code":"busy")"), std::string::npos);
   first.reset();
   EXPECT_TRUE(becomes_open(1));
   EXPECT_EQ(status_of(ask(port, kGet)), "200");

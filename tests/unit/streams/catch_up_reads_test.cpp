@@ -17,6 +17,7 @@ class CatchUpReadsTest : public testing::Test {
  protected:
   Task<std::vector<Entry>> read(std::uint64_t first, std::uint64_t last) {
     asked.emplace_back(first, last);
+    co_await sleep_for(takes);
     if (fails) throw StoreUnavailable("as the test wants it");
     std::vector<Entry> entries;
     for (auto seq = first; seq <= last; ++seq) {
@@ -27,15 +28,37 @@ class CatchUpReadsTest : public testing::Test {
     co_return entries;
   }
 
+  /// What somebody gets who asks while others do: how many entries from there on, or why none.
+  std::shared_ptr<std::string> ask(std::uint64_t seq) {
+    auto got = std::make_shared<std::string>();
+    spawn_logged(loop.executor(), "ask", [this, seq, got] { return note(seq, got); });
+    return got;
+  }
+
+  Task<> note(std::uint64_t seq, std::shared_ptr<std::string> got) {
+    try {
+      const auto block = co_await reads.block_with(seq, 1000);
+      *got = block ? std::to_string(block->from(seq).size()) : "nothing";
+    } catch (const StoreUnavailable&) {
+      *got = "failed";
+    }
+  }
+
+  void run() {
+    loop.context().restart();
+    loop.context().run_for(std::chrono::milliseconds(200));
+  }
+
   /// How many entries from there on.
   std::size_t with(std::uint64_t seq, std::uint64_t last = 1000) {
-    const auto block = test::run_task(loop.context(), reads.with(seq, last));
+    const auto block = test::run_task(loop.context(), reads.block_with(seq, last));
     return block->from(seq).size();
   }
 
   EventLoop loop;
   std::vector<Span> asked;
   bool fails = false;
+  std::chrono::milliseconds takes{0};
   std::uint64_t missing = 0;
   std::string content = "hello";
   CatchUpReads reads{loop.executor(), test::plain_frame,
@@ -68,6 +91,30 @@ TEST_F(CatchUpReadsTest, AFailedReadIsToldAndNotKept) {
   EXPECT_THROW(with(11), StoreUnavailable);
   fails = false;
   EXPECT_EQ(with(11), 100u);
+}
+
+TEST_F(CatchUpReadsTest, WhoAsksWhileItIsReadWaitsForThatRead) {
+  takes = std::chrono::milliseconds(20);
+  const auto ada = ask(11);
+  const auto grace = ask(60);
+  const auto linus = ask(111);
+  run();
+  EXPECT_EQ(*ada, "100");
+  EXPECT_EQ(*grace, "51");
+  EXPECT_EQ(*linus, "100");
+  EXPECT_EQ(asked, (std::vector<Span>{{11, 110}, {111, 210}}));
+}
+
+TEST_F(CatchUpReadsTest, WhoWaitedForAReadThatFailedGetsNothingAndMayAskAgain) {
+  takes = std::chrono::milliseconds(20);
+  fails = true;
+  const auto ada = ask(11);
+  const auto grace = ask(60);
+  run();
+  EXPECT_EQ(*ada, "failed");
+  EXPECT_EQ(*grace, "nothing");
+  fails = false;
+  EXPECT_EQ(with(60), 100u);
 }
 
 TEST_F(CatchUpReadsTest, NothingBehindAGapIsGiven) {
