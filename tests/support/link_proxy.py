@@ -137,6 +137,8 @@ async def main():
             else:
                 await links[name].set(**command)
             answer = {"ok": True}
+        except KeyError:
+            answer = {"ok": False, "why": "there is none of that name"}
         except OSError as wrong:
             answer = {"ok": False, "why": str(wrong)}
         print(json.dumps(answer), flush=True)

@@ -98,6 +98,13 @@ def test_lose_leaves_what_was_open_dead_and_passes_what_is_new(links):
             assert says(other)
 
 
+def test_an_unknown_link_is_told_of_and_harms_no_other(links):
+    with pytest.raises(RuntimeError, match="link nowhere: there is none of that name"):
+        links.set("nowhere", "cut")
+    with connect(links) as connection:
+        assert says(connection)
+
+
 def test_delay_and_rate_slow_it_down(links):
     with connect(links) as connection:
         connection.settimeout(5)
