@@ -13,7 +13,7 @@ from pathlib import Path
 import pymongo
 from pymongo.errors import PyMongoError
 
-from support.mongodb_choice import ROOT, VARIABLE, given_url, has_mongod
+from support.mongodb_choice import ROOT, given_url, has_mongod
 from support.processes import spawn
 from support.server import free_port
 
@@ -47,7 +47,7 @@ class LocalMongo:
         state.mkdir(parents=True, exist_ok=True)
         if not self.real:
             if not FERRETDB.exists():
-                raise FileNotFoundError(f"{FERRETDB}: run 'tools/setup mongodb', or set {VARIABLE}")
+                raise FileNotFoundError(f"{FERRETDB}: run 'tools/setup mongodb', or put a mongod on the PATH")
             return [str(FERRETDB), f"127.0.0.1:{self.port}", str(state)]
         where = ["--bind_ip", "127.0.0.1", "--port", str(self.port), "--dbpath", str(state)]
         return ["mongod", *where, "--replSet", "parley", "--wiredTigerCacheSizeGB", "0.25"]

@@ -11,7 +11,27 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 # What the script needs of a system besides its packages.
-TOOLS = ["bash", "cat", "cut", "dirname", "env", "mkdir", "sed", "sort", "awk", "tail", "tr", "grep", "python3", "true"]
+TOOLS = [
+    "bash",
+    "cat",
+    "cut",
+    "dirname",
+    "env",
+    "find",
+    "head",
+    "mkdir",
+    "sed",
+    "sort",
+    "awk",
+    "tail",
+    "tr",
+    "grep",
+    "python3",
+    "sha256sum",
+    "true",
+    "uname",
+    "xargs",
+]
 
 
 @pytest.fixture
@@ -27,10 +47,10 @@ def system(tmp_path):
         (binaries / name).write_text(f"#!/bin/bash\n{script}\n")
         (binaries / name).chmod(0o755)
 
-    def run(*words, check=False):
+    def run(*words, check=False, **env):
         return subprocess.run(
             [tmp_path / "tree/tools/setup", *words],
-            env={"PATH": str(binaries), "HOME": str(tmp_path)},
+            env={"PATH": str(binaries), "HOME": str(tmp_path), **env},
             capture_output=True,
             text=True,
             timeout=60,
@@ -89,6 +109,19 @@ def test_a_system_without_a_boost_that_is_new_enough_is_told_so(system):
     assert result.stderr.splitlines()[-1] == (
         "parley: no Boost of 1.81 or newer is to be had from this system's packages"
     )
+
+
+@pytest.mark.parametrize("url", ["", "mongodb://db1,db2,db3/?replicaSet=rs0"])
+def test_a_mongodb_server_for_the_tests_that_kill_one_is_built_even_where_one_is_given(system, tmp_path, url):
+    system.program("go", f'[ "$1" != env ] || {{ echo go1.99; exit; }}; echo "go $*" >>{tmp_path}/asked; exit 1')
+    assert system("mongodb", PARLEY_TEST_MONGODB_URL=url).returncode != 0, "the test's Go builds nothing"
+    assert "go mod download" in system.asked()
+
+
+@pytest.mark.parametrize("url", ["", "mongodb://db1,db2,db3/?replicaSet=rs0"])
+def test_a_mongod_on_the_path_is_the_server_of_all_tests(system, url):
+    system.program("mongod", "exit 0")
+    assert system("mongodb", PARLEY_TEST_MONGODB_URL=url).returncode == 0
 
 
 def test_make_alone_lists_the_commands():
