@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pymongo
-from pymongo.errors import PyMongoError
+from pymongo.errors import OperationFailure, PyMongoError
 
 from support.mongodb_choice import ROOT, given_url, has_mongod
 from support.processes import spawn
@@ -19,6 +19,7 @@ from support.server import free_port
 
 FERRETDB = ROOT / "build/ferretdb/ferretdb"
 STARTS_WITHIN = 30.0  # seconds
+ALREADY_INITIALIZED = 23  # an error code of MongoDB: data that was kept has its replica set already
 
 
 class LocalMongo:
@@ -67,10 +68,17 @@ class LocalMongo:
     def _writable(self):
         with connect(self.url, timeout=1.0) as client:
             if self.real and not self.initiated:
-                members = [{"_id": 0, "host": f"127.0.0.1:{self.port}"}]
-                client.admin.command("replSetInitiate", {"_id": "parley", "members": members})
+                self._initiate(client)
                 self.initiated = True
             return client.admin.command("isMaster").get("ismaster", False)  # older than `hello`, and known to all
+
+    def _initiate(self, client):
+        members = [{"_id": 0, "host": f"127.0.0.1:{self.port}"}]
+        try:
+            client.admin.command("replSetInitiate", {"_id": "parley", "members": members})
+        except OperationFailure as refused:
+            if refused.code != ALREADY_INITIALIZED:
+                raise
 
     @property
     def alive(self):
