@@ -5,9 +5,11 @@ import contextlib
 import socket
 import struct
 import threading
-from urllib.parse import urlsplit
 
 import bson
+from pymongo.uri_parser import parse_uri
+
+from support.mongodb import connect
 
 HEADER = struct.Struct("<iiii")  # length, request id, the request answered, opcode
 OP_MSG = 2013
@@ -53,6 +55,42 @@ class Message:
         return self.document.get(self.command) if self.document else None
 
 
+def speaks_tls(url):
+    return parse_uri(url)["options"].get("tls", False)
+
+
+def primary(url):
+    """The (host, port) where that server, or that set's primary, is written to."""
+    with connect(url) as client:
+        found = client.admin.command("isMaster").get("primary")
+        if found is None:
+            return next(iter(client.nodes))
+    host, _, port = found.rpartition(":")
+    return host.strip("[]"), int(port)
+
+
+# What says which servers there are, or what the proxy would have to understand.
+DROPPED = {
+    "directconnection",
+    "replicaset",
+    "loadbalanced",
+    "compressors",
+    "tls",
+    "ssl",
+    "srvservicename",
+    "srvmaxhosts",
+}
+
+
+def proxied(url, port):
+    """The same server by way of that port, with the credentials, the database and the options."""
+    before, _, options = url.split("://", 1)[1].partition("?")
+    hosts, _, database = before.partition("/")
+    credentials, at, _ = hosts.rpartition("@")
+    kept = [option for option in options.split("&") if option and option.partition("=")[0].lower() not in DROPPED]
+    return f"mongodb://{credentials}{at}127.0.0.1:{port}/{database}?" + "&".join([*kept, "directConnection=true"])
+
+
 STAMP = bson.Timestamp(1_000_000_000, 7)
 UNMET = {"code": 64, "codeName": "WriteConcernTimeout", "errmsg": "waiting for replication timed out"}
 
@@ -62,7 +100,8 @@ class Proxy:
     the methods that begin with `_fault_`. Set it at any time; it is called on the connections' threads."""
 
     def __init__(self, url, port):
-        self.target = (urlsplit(url).hostname, urlsplit(url).port or 27017)
+        self.target = primary(url)
+        self.url = proxied(url, port)
         self.port = port
         self.fault = lambda message: None
         self.injected = 0
@@ -73,10 +112,6 @@ class Proxy:
         self._flows.set()
         self._listener = socket.create_server(("127.0.0.1", port), reuse_port=False)
         threading.Thread(target=self._accept, daemon=True).start()
-
-    @property
-    def url(self):
-        return f"mongodb://127.0.0.1:{self.port}/?directConnection=true"
 
     def inject(self, fault, collection=None, commands=WRITES, times=None):
         """That fault to the next `times` commands (all, without it) of these kinds, to one collection or to any."""
