@@ -1,13 +1,13 @@
 """MongoDB away at the start, killed and restarted while people write; the command line beside it."""
 
-import threading
 import time
 
 import httpx
 import pytest
 from conftest import on_mongodb
+from insisting import Insisting, judge, whole_log
 from support import mongodb
-from support.client import Api, register, unique
+from support.client import Api, register
 from support.server import free_port
 from support.waiting import eventually
 
@@ -51,55 +51,17 @@ def test_a_mongodb_that_is_killed_and_restarted_loses_nothing_that_was_acknowled
     server = start_server(**on_mongodb(own_mongodb.url))
     ada = register(server, "ada")
     room = ada.create_room()
-    acknowledged, stop, slowest = {}, threading.Event(), [0.0]
-
-    def write(name):
-        api, n = Api(server, ada.token), 0
-        while not stop.is_set():
-            key, content = unique(name), f"{name} {n}"
-            for _ in range(200):  # the same message until it is acknowledged
-                begin = time.monotonic()
-                body = {"content": content, "key": key}
-                response = api.call("POST", f"/rooms/{room['id']}/messages", check=False, json=body)
-                slowest[0] = max(slowest[0], time.monotonic() - begin)
-                if response.status_code in (200, 201):
-                    acknowledged[content] = response.json()["seq"]
-                    break
-                assert response.status_code in (503, 504), response.text
-                time.sleep(0.1)
-            n += 1
-            time.sleep(0.05)
-
     with ada.socket() as socket:
         socket.subscribe(room)
-        writers = [threading.Thread(target=write, args=(f"w{i}",)) for i in range(4)]
-        for writer in writers:
-            writer.start()
-        for _ in range(3):
-            time.sleep(2)
-            own_mongodb.kill()
-            time.sleep(1)
-            own_mongodb.start()
-        time.sleep(4)
-        stop.set()
-        for writer in writers:
-            writer.join(60)
-        last = max(acknowledged.values())
-        pushed = [socket.next_entry(room, 20) for _ in range(last - 1)]
-    stored, after = [], 0
-    while True:
-        page = ada.page(room, after=after, limit=100)
-        stored += page["messages"]
-        if not page["has_more"]:
-            break
-        after = page["messages"][-1]["seq"]
-    contents = [m["content"] for m in stored]
-    assert len(set(contents)) == len(contents), "a message is there twice"
-    assert all(stored[seq - 2]["content"] == content for content, seq in acknowledged.items())
-    assert [m["seq"] for m in stored] == list(range(2, 2 + len(stored)))
-    assert [e["seq"] for e in pushed] == list(range(2, last + 1)), "each once, in order, on a connection that stayed"
-    assert len(acknowledged) > 20
-    assert slowest[0] < 10
+        with Insisting(server, ada.token, room) as writers:
+            for _ in range(3):
+                time.sleep(2)
+                own_mongodb.kill()
+                time.sleep(1)
+                own_mongodb.start()
+            time.sleep(4)
+        pushed = [socket.next_entry(room, 20) for _ in range(writers.last - 1)]
+    judge(writers, whole_log(ada, room), pushed)
 
 
 def test_the_command_line_works_beside_the_server_and_needs_no_folder(mongodb_url, mongodb_name, start_server):
