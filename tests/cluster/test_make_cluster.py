@@ -1,17 +1,21 @@
 """tools/cluster, which `make cluster` runs: it starts everything, ends everything, and keeps what was said."""
 
+import os
 import re
 import signal
 import socket
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import pytest
+from support import mongodb_choice
 from support.client import PASSWORD, Api, register, unique
 from support.contract import ROOT
 from support.deployment import listens
+from support.mongodb import fresh_database
 from support.server import free_port
 from support.socket import is_entry_of
 
@@ -21,13 +25,17 @@ from cluster.waiting import eventually
 class Running:
     """tools/cluster on ports and in a folder of its own."""
 
-    def __init__(self, folder, ports):
+    def __init__(self, folder, ports, database):
         self.output = folder.parent / "output"
         self.ports = ports
         command = [sys.executable, str(ROOT / "tools/cluster"), "--folder", str(folder)]
         with self.output.open("w") as output:
             self.process = subprocess.Popen(
-                [*command, "--ports", ",".join(map(str, ports))], stdout=output, stderr=output, start_new_session=True
+                [*command, "--ports", ",".join(map(str, ports))],
+                env={**os.environ, "MONGODB_DB_NAME": database},
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
             )
 
     def printed(self):
@@ -43,12 +51,19 @@ class Running:
 
 
 @pytest.fixture
-def run(tmp_path):
+def database():
+    """One of the test's own where the server is somebody else's."""
+    with fresh_database(mongodb_choice.given_url()) if mongodb_choice.given_url() else nullcontext("unused") as name:
+        yield name
+
+
+@pytest.fixture
+def run(tmp_path, database):
     tmp_path.chmod(0o755)
     ports, started = [free_port() for _ in range(6)], []
 
     def start():
-        started.append(Running(tmp_path / "cluster", ports))
+        started.append(Running(tmp_path / "cluster", ports, database))
         return started[-1]
 
     yield start
@@ -87,6 +102,19 @@ def test_alice_and_bob_on_two_instances_one_killed_all_ended_and_all_kept(run):
     kept = Api(at(nginx)).sign_in(alice.username, PASSWORD).page(room)["messages"]
     assert [m["content"] for m in kept] == ["hello bob", "hello alice", "are you there?"]
     assert again.interrupt() == 0
+
+
+def test_make_cluster_is_by_default_where_its_documents_say():
+    """As far as can be seen without these ports, which others may have."""
+    command = [sys.executable, str(ROOT / "tools/cluster"), "--help"]
+    told = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True).stdout
+    default = re.search(r"\(default: (\S+)\)", " ".join(told.split()))[1]
+    *instances, nginx, _, _ = default.split(",")
+    assert (instances, nginx) == (["8001", "8002", "8003"], "8080")
+    recipe = subprocess.run(["make", "-n", "cluster"], cwd=ROOT, capture_output=True, text=True, timeout=20, check=True)
+    assert "tools/cluster" in recipe.stdout and "--ports" not in recipe.stdout
+    contributing = (ROOT / "CONTRIBUTING.md").read_text()
+    assert re.search(r"three instances \(8001.8003\) behind nginx on <http://localhost:8080>", contributing)
 
 
 def test_a_busy_port_gets_one_clear_line():
