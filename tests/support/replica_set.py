@@ -15,6 +15,7 @@ from support.waiting import eventually
 
 ELECTS_WITHIN = 40.0  # seconds
 STEPPED_DOWN_FOR = 10  # seconds
+CATCHES_UP_WITHIN = 5  # seconds; a secondary, before the primary steps down
 UNAUTHORIZED = 13
 
 
@@ -36,7 +37,9 @@ class GivenSet:
             hello = client.admin.command("isMaster")
         bearing = [*hello.get("hosts", []), *hello.get("passives", [])]
         if "setName" not in hello or len(bearing) < 2:
-            raise Unsuitable(f"PARLEY_TEST_MONGODB_URL names a set in which {len(bearing)} members hold data, not 2")
+            raise Unsuitable(
+                f"PARLEY_TEST_MONGODB_URL names a set in which {len(bearing)} members hold data, where two must"
+            )
 
     def primary(self):
         with contextlib.suppress(AutoReconnect), connect(self.url, ELECTS_WITHIN) as client:
@@ -45,9 +48,9 @@ class GivenSet:
     def step_down(self):
         """Returns when another one is the primary."""
         before = self.primary()
-        with connect(self.url) as client:
+        with connect(self.url, 2.0 * CATCHES_UP_WITHIN) as client:
             try:
-                client.admin.command("replSetStepDown", STEPPED_DOWN_FOR, secondaryCatchUpPeriodSecs=5)
+                client.admin.command("replSetStepDown", STEPPED_DOWN_FOR, secondaryCatchUpPeriodSecs=CATCHES_UP_WITHIN)
             except AutoReconnect:
                 pass  # it closes its connections
             except OperationFailure as refused:
