@@ -35,11 +35,9 @@ class GivenSet:
             raise Unsuitable("PARLEY_TEST_MONGODB_URL names one server, no replica set")
         with connect(url) as client:
             hello = client.admin.command("isMaster")
-        bearing = [*hello.get("hosts", []), *hello.get("passives", [])]
-        if "setName" not in hello or len(bearing) < 2:
-            raise Unsuitable(
-                f"PARLEY_TEST_MONGODB_URL names a set in which {len(bearing)} members hold data, where two must"
-            )
+        electable = hello.get("hosts", [])  # without arbiters, and without those of priority 0
+        if "setName" not in hello or len(electable) < 2:
+            raise Unsuitable(f"PARLEY_TEST_MONGODB_URL: members that can be elected: {len(electable)}, not two")
 
     def primary(self):
         with contextlib.suppress(AutoReconnect), connect(self.url, ELECTS_WITHIN) as client:

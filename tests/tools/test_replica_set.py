@@ -45,10 +45,10 @@ def test_the_url_of_one_server_names_no_set(url):
         GivenSet(url)
 
 
-@pytest.mark.parametrize("members", [{"hosts": ["db1:27017"]}, {"hosts": ["db1:27017"], "arbiters": ["db2:27017"]}])
-def test_two_members_must_hold_data(answers, members):
-    answers(Client(**members))
-    with pytest.raises(Unsuitable, match="1 members hold data"):
+@pytest.mark.parametrize("members", [{}, {"arbiters": ["db2:27017"]}, {"passives": ["db2:27017"]}])
+def test_two_members_must_be_electable(answers, members):
+    answers(Client(hosts=["db1:27017"], **members))
+    with pytest.raises(Unsuitable, match="elected: 1, not two"):
         GivenSet(SET)
 
 
