@@ -1,23 +1,11 @@
 """The configuration that is shipped, as far as it can be judged without the product: nginx takes it, and it is what it should be."""
 
-import socket
 import subprocess
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-import httpx
 import pytest
 from support import contract, nginx
-from support.deployment import listens
 from support.server import free_port
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """nginx's workers are somebody else where root starts it, and need to get here."""
-    tmp_path.chmod(0o755)
-    return tmp_path
 
 
 def test_nginx_takes_what_is_shipped(folder):
@@ -50,56 +38,6 @@ def test_a_fault_in_the_configuration_would_be_seen(folder):
     with (folder / "parley/server.conf").open("a") as file:
         file.write("proxy_pas http://parley;\n")
     assert nginx.tried(folder).returncode != 0
-
-
-class Instance(ThreadingHTTPServer):
-    """What a request looks like to an instance; `status` None ends the connection without an answer."""
-
-    def __init__(self, status=200):
-        self.seen, self.status = [], status
-        super().__init__(("127.0.0.1", free_port()), Handler)
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    @property
-    def port(self):
-        return self.server_address[1]
-
-
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def answer(self):
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.server.seen.append((self.command, self.path, dict(self.headers)))
-        if self.server.status is None:
-            self.connection.shutdown(socket.SHUT_RDWR)
-            self.close_connection = True
-            return
-        self.send_response(self.server.status)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = answer
-
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture
-def before(folder):
-    """nginx before instances with these statuses; (client, instances)."""
-    started = []
-
-    def make(*statuses):
-        instances = [Instance(status) for status in statuses]
-        port = free_port()
-        proxy = nginx.Nginx(folder / "nginx", port, [i.port for i in instances], lambda: listens(port)).start()
-        started.extend([proxy.stop, *(i.shutdown for i in instances), *(i.server_close for i in instances)])
-        return httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=10), instances
-
-    yield make
-    for stop in started:
-        stop()
 
 
 def test_the_client_is_told_by_the_forwarded_headers(before):
