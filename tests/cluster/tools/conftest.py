@@ -17,13 +17,16 @@ def folder(tmp_path):
 
 @pytest.fixture
 def before(folder):
-    """nginx before instances with these statuses; (client, instances)."""
+    """nginx before instances with these statuses; (client, instances). `edit` has the text of server.conf before nginx has it."""
     started = []
 
-    def make(*statuses):
+    def make(*statuses, edit=lambda text: text):
         instances = [Instance(status) for status in statuses]
         port = free_port()
-        proxy = nginx.Nginx(folder / "nginx", port, [i.port for i in instances], lambda: listens(port)).start()
+        proxy = nginx.Nginx(folder / "nginx", port, [i.port for i in instances], lambda: listens(port))
+        server = proxy.folder / "parley/server.conf"
+        server.write_text(edit(server.read_text()))
+        proxy.start()
         started.extend([proxy.stop, *(i.shutdown for i in instances), *(i.server_close for i in instances)])
         return httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=10), instances
 
