@@ -11,6 +11,7 @@ from support.contract import ROOT
 from support.processes import Process
 
 SHIPPED = ROOT / "deploy/nginx"
+TLS_HOST = "chat.example.org"  # in parley-tls.conf
 _TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 
@@ -32,6 +33,29 @@ def render(folder, port, instances):
     options = next(line for line in shipped.splitlines() if line.startswith("server ")).split(" ", 2)[2]
     servers = "".join(f"server 127.0.0.1:{instance} {options}\n" for instance in instances)
     (folder / "parley/instances.conf").write_text(servers)
+
+
+def render_tls(folder, plain, secure, certificate):
+    """Turns what `render` made into the example with TLS: `plain` and `secure` in place of 80 and 443, and another certificate."""
+    text = (folder / "parley-tls.conf").read_text()
+    for shipped, file in zip(("fullchain", "privkey"), certificate, strict=True):
+        text = text.replace(f"/etc/letsencrypt/live/{TLS_HOST}/{shipped}.pem", str(file))
+    text = text.replace("/var/www/html", str(folder / "html"))
+    for shipped, port in ((80, plain), (443, secure)):
+        text = text.replace(f"listen {shipped}", f"listen 127.0.0.1:{port}")
+        text = text.replace(f"    listen [::]:{shipped}", "    #")
+    _, *temporary = (folder / "parley/listen.conf").read_text().splitlines()
+    (folder / "parley.conf").write_text("\n".join([*temporary, text]))
+
+
+def make_certificate(folder):
+    """For the name in the example: the files of (certificate, key)."""
+    made = [folder / "cert.pem", folder / "key.pem"]
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", made[1]]
+    name = ["-subj", f"/CN={TLS_HOST}", "-addext", f"subjectAltName=DNS:{TLS_HOST}"]
+    command = ["openssl", "req", "-x509", "-days", "1", *key, *name, "-out", made[0]]
+    subprocess.run(command, check=True, capture_output=True)
+    return made
 
 
 def arguments(folder):

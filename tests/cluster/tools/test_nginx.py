@@ -1,6 +1,5 @@
 """The configuration that is shipped, as far as it can be judged without the product: nginx takes it, and it is what it should be."""
 
-import subprocess
 import time
 
 import pytest
@@ -13,24 +12,6 @@ def test_nginx_takes_what_is_shipped(folder):
     run = nginx.tried(folder)
     assert run.returncode == 0, run.stderr
     assert "warn" not in run.stderr, run.stderr
-
-
-def test_nginx_takes_the_example_with_tls(folder):
-    """All of it as shipped, but for the ports and a certificate made here."""
-    nginx.render(folder, free_port(), [8001])
-    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=chat.example.org"]
-    subprocess.run([*made, "-keyout", folder / "key", "-out", folder / "cert"], check=True, capture_output=True)
-    text = (folder / "parley-tls.conf").read_text()
-    for name, file in (("fullchain", "cert"), ("privkey", "key")):
-        text = text.replace(f"/etc/letsencrypt/live/chat.example.org/{name}.pem", str(folder / file))
-    for port in ("80", "443"):
-        text = text.replace(f"listen {port}", f"listen 127.0.0.1:{free_port()}").replace(
-            f"    listen [::]:{port}", "    #"
-        )
-    temporary = (folder / "parley/listen.conf").read_text().splitlines()[1:]
-    (folder / "parley.conf").write_text("\n".join(temporary) + "\n" + text)
-    run = nginx.tried(folder)
-    assert run.returncode == 0, run.stderr
 
 
 def test_a_fault_in_the_configuration_would_be_seen(folder):
