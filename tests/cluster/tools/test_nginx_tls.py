@@ -60,6 +60,11 @@ def test_an_instance_knows_that_its_client_came_by_tls(site, browse, account):
     assert "; Secure" in login.headers["Set-Cookie"]
 
 
+@pytest.mark.parametrize("path", ["/", "/api/v1/auth/me", "/readyz"])
+def test_browsers_are_told_once_to_come_by_tls_only(browse, path):
+    assert browse("GET", path).headers.get_list("Strict-Transport-Security") == ["max-age=31536000"]
+
+
 def test_a_websocket_comes_through_tls_from_the_sites_own_pages(site, browse, trust, account):
     token = browse("POST", "/api/v1/auth/login", json=account).json()["access_token"]
     way = {"address": ("127.0.0.1", site.secure), "ssl": trust, "proxy": None}
