@@ -1,4 +1,4 @@
-"""nginx reloaded under 3,000 connections: none is lost, and the chat goes on."""
+"""All clients behind nginx, as they are where it is deployed; and nginx reloaded under 3,000 connections."""
 
 import asyncio
 import json
@@ -7,10 +7,49 @@ import time
 import pytest
 from websockets.asyncio.client import connect
 
+from cluster.faults import COMES_BACK_WITHIN
 from cluster.people import source_address
 from cluster.test_faults import judge
+from cluster.workload import behind_nginx
 
 CONNECTIONS = 3000
+
+
+def connections(chat):
+    """Those that its clients have made up to now."""
+    return sum(client.reconnects for client in chat.clients)
+
+
+@pytest.fixture
+def chat_behind(make_chat, deployment, request):
+    chat = make_chat(request.node.name, places=behind_nginx)
+    assert {url for client in chat.clients for _, url in client.places} == {deployment.at().ws_url}
+    time.sleep(2)
+    return chat
+
+
+def test_instances_are_killed_under_clients_who_know_of_nginx_only(chat_behind, deployment):
+    """Each of them once: whoever was on it finds another, by the same address."""
+    for number, instance in enumerate(deployment.instances, 1):
+        before = connections(chat_behind)
+        with chat_behind.fault("instance", str(number)):
+            instance.kill()
+            time.sleep(1)
+            instance.start(COMES_BACK_WITHIN)
+        time.sleep(5)
+        assert connections(chat_behind) > before, "nobody was on it: this proves nothing"
+    judge(chat_behind, 15)
+
+
+def test_nginx_is_reloaded_under_clients_who_know_of_it_only(chat_behind, deployment):
+    """Its workers serve on whom they have: nobody is cut off, so nothing is excused."""
+    before, workers = connections(chat_behind), set(deployment.nginx.workers())
+    for _ in range(3):
+        deployment.nginx.reload()
+        time.sleep(2)
+    assert set(deployment.nginx.workers()) - workers, "nginx did not reload"
+    assert connections(chat_behind) == before
+    judge(chat_behind, 6)
 
 
 class Crowd:

@@ -25,6 +25,21 @@ RATE = 30.0  # messages a second: what two cores carry
 STALL = 0.1  # seconds; a turn of the workload's loop that takes longer is noted
 
 
+def everywhere(ports, number):
+    """Where the client of that number belongs, and where it goes else: every fourth behind nginx."""
+    count = len(ports.instances)
+    direct = [(str(n + 1), f"ws://127.0.0.1:{port}/ws") for n, port in enumerate(ports.instances)]
+    if number % 4 == 3:
+        return [*behind_nginx(ports, number), *direct]
+    first = number % 4 % count
+    return [direct[first], *direct[:first], *direct[first + 1 :], *behind_nginx(ports, number)]
+
+
+def behind_nginx(ports, number):
+    """As clients of a deployment are: they know of no instance."""
+    return [(None, f"ws://127.0.0.1:{ports.nginx}/ws")]
+
+
 class Cast:
     """The people of a deployment: registered once, they take part in one chat after the other."""
 
@@ -41,10 +56,10 @@ class Cast:
 
 
 class Chat:
-    """`rate` is messages a second, over all writers."""
+    """`rate` is messages a second, over all writers; `places` says where the client of a number belongs."""
 
-    def __init__(self, deployment, cast, folder, rate=RATE, rooms=2, churn=True, seed=None):
-        self.deployment, self.cast, self.rate = deployment, cast, rate
+    def __init__(self, deployment, cast, folder, rate=RATE, rooms=2, churn=True, seed=None, places=everywhere):
+        self.deployment, self.cast, self.rate, self.places = deployment, cast, rate, places
         self.seed = time.time_ns() % 1_000_000 if seed is None else seed
         random.seed(self.seed)
         folder.mkdir(parents=True, exist_ok=True)
@@ -98,16 +113,6 @@ class Chat:
 
     # --- the chat
 
-    def places(self, number):
-        """Where the client of that number belongs, and where it goes else: every fourth behind nginx."""
-        count = len(self.deployment.ports.instances)
-        nginx = (None, f"ws://127.0.0.1:{self.deployment.ports.nginx}/ws")
-        direct = [(str(n + 1), f"ws://127.0.0.1:{port}/ws") for n, port in enumerate(self.deployment.ports.instances)]
-        if number % 4 == 3:
-            return [nginx, *direct]
-        first = number % 4 % count
-        return [direct[first], *direct[:first], *direct[first + 1 :], nginx]
-
     def make_room(self):
         """With all but the guests in it."""
         members = [*self.cast.writers, *self.cast.readers]
@@ -124,7 +129,7 @@ class Chat:
     async def begin(self):
         self.callers = {p.id: Caller(p, self.deployment.url) for p in self.cast.everybody}
         for number, person in enumerate(self.cast.everybody):
-            self.add_client(f"{person.name}#{number}", person, self.places(number))
+            self.add_client(f"{person.name}#{number}", person, self.places(self.deployment.ports, number))
         self.tasks = [self.spawn(self.watch_stalls())]
         # Before anything happens: what nobody saw would look like a hole.
         steady = [client for client in self.clients if client.person not in self.cast.guests]
