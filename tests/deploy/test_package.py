@@ -103,6 +103,60 @@ def test_the_unit_starts_what_is_installed_as_the_user_that_is_made(unpacked):
     )
 
 
+@pytest.fixture(scope="module")
+def service(unpacked):
+    """The unit's section: {setting: its values in their order}."""
+    unit = (unpacked / "usr/lib/systemd/system/parley.service").read_text()
+    section = re.search(r"^\[Service\]$(.*?)^\[", unit, re.MULTILINE | re.DOTALL)[1]
+    found = {}
+    for name, value in re.findall(r"^([A-Z]\w+)=(.*)$", section, re.MULTILINE):
+        found.setdefault(name, []).append(value)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("setting", "values"),
+    [
+        ("User", ["parley"]),
+        ("Group", ["parley"]),
+        ("StateDirectory", ["parley"]),
+        ("StateDirectoryMode", ["0700"]),
+        ("UMask", ["0077"]),
+        ("ReadWritePaths", ["-/var/backups/parley"]),
+        ("CapabilityBoundingSet", [""]),
+        ("AmbientCapabilities", None),
+        ("NoNewPrivileges", ["yes"]),
+        ("ProtectSystem", ["strict"]),
+        ("ProtectHome", ["yes"]),
+        ("PrivateTmp", ["yes"]),
+        ("PrivateDevices", ["yes"]),
+        ("PrivateUsers", ["yes"]),
+        ("ProtectClock", ["yes"]),
+        ("ProtectControlGroups", ["yes"]),
+        ("ProtectHostname", ["yes"]),
+        ("ProtectKernelLogs", ["yes"]),
+        ("ProtectKernelModules", ["yes"]),
+        ("ProtectKernelTunables", ["yes"]),
+        ("ProtectProc", ["invisible"]),
+        ("ProcSubset", ["pid"]),
+        ("RemoveIPC", ["yes"]),
+        ("RestrictAddressFamilies", ["AF_INET AF_INET6 AF_UNIX"]),
+        ("RestrictNamespaces", ["yes"]),
+        ("RestrictRealtime", ["yes"]),
+        ("RestrictSUIDSGID", ["yes"]),
+        ("LockPersonality", ["yes"]),
+        ("MemoryDenyWriteExecute", ["yes"]),
+        ("KeyringMode", ["private"]),
+        ("SystemCallArchitectures", ["native"]),
+        ("SystemCallFilter", ["@system-service", "~@privileged"]),
+        ("SystemCallErrorNumber", ["EPERM"]),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_the_unit_leaves_the_server_its_folder_and_the_network(service, setting, values):
+    assert service.get(setting) == values
+
+
 def test_the_manual_names_every_command(unpacked):
     manual = said("zcat", unpacked / "usr/share/man/man1/parley.1.gz").replace("\\-", "-")
     commands = re.findall(r"^  ([a-z]+) +\S", said(BINARY, "--help").split("Subcommands:")[1], re.MULTILINE)
