@@ -17,7 +17,7 @@ def test_an_hour_behind_and_an_hour_ahead(make_deployment):
     with Chat(deployment, cast, FOLDER / "clocks") as chat:
         time.sleep(10)
         report = chat.finish()
-    deployment.stop()
+    assert deployment.stop() == [0, 0, 0], "an instance did not end by itself"
     print(report)
     assert report.counts == {}, report
     assert report.figures["acknowledged"] > chat.rate * 10 * 0.6
