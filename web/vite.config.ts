@@ -33,7 +33,8 @@ export default defineConfig({
     include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.{ts,tsx}'],
     setupFiles: ['test/setup.ts'],
     testTimeout: 15_000,
-    env: { DEBUG_PRINT_LIMIT: '0' },
+    // A reader whose midnight is not UTC's, nor at a full hour of it: whatever machine this runs on.
+    env: { TZ: 'America/St_Johns', DEBUG_PRINT_LIMIT: '0' },
     restoreMocks: true,
   },
 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { codePoints, makeKey } from './keys'
 import { makeLimit } from './limit'
 import { hueOf, initials } from './people'
-import { dayLabel, dayOf, relativeTime } from './time'
+import { clockTime, dayLabel, dayOf, relativeTime } from './time'
 
 describe('people', () => {
   it.each([
@@ -20,19 +20,39 @@ describe('people', () => {
   })
 })
 
+// In St. John's, which is 2.5 hours behind UTC in summer and 3.5 in winter; see vite.config.ts.
 describe('times', () => {
-  const now = new Date(2026, 2, 30, 0, 30)
-  const at = (...parts: [number, number, number, number]) => new Date(...parts).toISOString()
-
-  it('names days as the reader’s calendar has them', () => {
-    expect(dayLabel(at(2026, 2, 30, 0), now)).toBe('Today')
-    expect(dayLabel(at(2026, 2, 29, 23), now)).toBe('Yesterday')
-    expect(dayLabel(at(2026, 2, 28, 1), now)).toContain('28')
-    expect(dayLabel(at(2025, 2, 30, 1), now)).toContain('2025')
+  it('are those of a zone that is not UTC', () => {
+    expect(new Intl.DateTimeFormat().resolvedOptions().timeZone).toBe('America/St_Johns')
+    expect(new Date('2026-07-01T00:00:00.000Z').getTimezoneOffset()).toBe(150)
   })
 
-  it('tells two days apart that midnight parts', () => {
-    expect(dayOf(at(2026, 2, 29, 23))).not.toBe(dayOf(at(2026, 2, 30, 0)))
+  it('names days as the reader’s calendar has them', () => {
+    const now = new Date('2026-05-04T02:30:00.000Z')
+    expect(dayLabel('2026-05-04T02:30:00.000Z', now)).toBe('Today')
+    expect(dayLabel('2026-05-04T02:29:59.999Z', now)).toBe('Yesterday')
+    expect(dayLabel('2026-05-03T02:30:00.000Z', now)).toBe('Yesterday')
+    expect(dayLabel('2026-05-03T02:29:59.999Z', now)).toContain('2')
+    expect(dayLabel('2026-01-01T03:30:00.000Z', now)).not.toContain('202')
+    expect(dayLabel('2026-01-01T03:29:59.999Z', now)).toContain('2025')
+  })
+
+  it.each([
+    ['an hour short', '2026-03-08T03:30:00.000Z', '2026-03-09T02:30:00.000Z'],
+    ['an hour long', '2026-11-01T02:30:00.000Z', '2026-11-02T03:30:00.000Z'],
+  ])('names the day before, when it was %s', (_, midnight, next) => {
+    expect(dayLabel(midnight, new Date(midnight))).toBe('Today')
+    expect(dayLabel(midnight, new Date(Date.parse(next) - 1))).toBe('Today')
+    expect(dayLabel(midnight, new Date(next))).toBe('Yesterday')
+  })
+
+  it('tells two days apart that the reader’s midnight parts, and no others', () => {
+    expect(dayOf('2026-05-04T02:29:59.999Z')).not.toBe(dayOf('2026-05-04T02:30:00.000Z'))
+    expect(dayOf('2026-05-03T23:59:59.999Z')).toBe(dayOf('2026-05-04T00:00:00.000Z'))
+  })
+
+  it('has the reader’s clock', () => {
+    expect(clockTime('2026-05-04T13:45:00.000Z')).toMatch(/^11.15/)
   })
 
   it('tells how long ago', () => {

@@ -3,7 +3,7 @@ import type { MessageEntry, RoomEntry } from '@/shared/socket/protocol'
 import { rowsOf, type Row } from './rows'
 import { emptyTimeline, oldestSeq, withEntry, withPage, type Timeline } from './timeline'
 
-const noon = new Date(2026, 4, 4, 12).getTime()
+const noon = Date.parse('2026-05-04T14:30:00.000Z')
 
 function message(seq: number, user = 'ada', minutes = seq, messages = seq): MessageEntry {
   return {
@@ -64,9 +64,18 @@ describe('rows', () => {
     expect(heads(rows(all))).toEqual([true, false, true, true])
   })
 
-  it('begin a day where the reader’s midnight is', () => {
-    const kinds = rows([message(1), message(2, 'ada', 13 * 60)]).map((row) => row.kind)
-    expect(kinds).toEqual(['day', 'message', 'day', 'message'])
+  it('begin a day where the reader’s midnight is, and not where UTC’s is', () => {
+    const at = (seq: number, timestamp: string) => ({ ...message(seq), timestamp })
+    const all = rows([
+      at(1, '2026-05-03T23:59:00.000Z'),
+      at(2, '2026-05-04T00:01:00.000Z'),
+      at(3, '2026-05-04T02:29:00.000Z'),
+      at(4, '2026-05-04T02:30:00.000Z'),
+    ])
+    const kinds = all.map((row) => row.kind)
+    expect(kinds).toEqual(['day', 'message', 'message', 'message', 'day', 'message'])
+    const days = all.flatMap((row) => (row.kind === 'day' ? [row.timestamp] : []))
+    expect(days).toEqual(['2026-05-03T23:59:00.000Z', '2026-05-04T02:30:00.000Z'])
   })
 
   it('stay as they are when an older page comes before them', () => {
