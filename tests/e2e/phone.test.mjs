@@ -84,24 +84,50 @@ test('the drawer leads to the other rooms, and closes', async () => {
   await ada.sees('Line 40')
 })
 
+const composerAtTheBottom = () =>
+  ada.page.waitForFunction(
+    () => document.querySelector('textarea').getBoundingClientRect().bottom > 600,
+  )
+
+/** Neither the composer nor the newest message lies below the height that the keyboard leaves. */
+const inSightAbove = async (height, newest) => {
+  await ada.page.waitForFunction(
+    (most) => document.querySelector('textarea').getBoundingClientRect().bottom <= most,
+    height,
+  )
+  await ada.page.waitForTimeout(200)
+  const message = ada.page.getByText(newest, { exact: true })
+  assert.ok(await message.isVisible())
+  const last = await message.boundingBox()
+  const box = await ada.page.getByRole('textbox', { name: /^Message / }).boundingBox()
+  assert.ok(last.y + last.height <= box.y, 'the newest message is behind the composer')
+}
+
 test('the keyboard does not cover the composer, and the newest message stays in sight', async () => {
   const composer = ada.page.getByRole('textbox', { name: /^Message / })
   await composer.tap()
-  // What a phone does: the keyboard takes its part of the viewport.
+  // What an Android phone does: the keyboard takes its part of the page.
   await ada.page.setViewportSize({ width: 360, height: 400 })
-  await ada.page.waitForFunction(
-    () => document.querySelector('textarea').getBoundingClientRect().bottom <= 400,
-  )
-  await ada.page.waitForTimeout(200)
-  assert.ok(await ada.page.getByText('Line 40', { exact: true }).isVisible())
-  const last = await ada.page.getByText('Line 40', { exact: true }).boundingBox()
-  const box = await composer.boundingBox()
-  assert.ok(last.y + last.height <= box.y, 'the newest message is behind the composer')
+  await inSightAbove(400, 'Line 40')
   await composer.fill('From the train')
   await ada.page.getByRole('button', { name: 'Send' }).tap()
   await ada.sees('From the train')
   await ada.shot('phone-keyboard')
   await ada.page.setViewportSize({ width: 360, height: 740 })
+})
+
+test('nor does a keyboard that lies over the page, as on an iPhone', async () => {
+  const keyboard = (height) =>
+    ada.page.evaluate((left) => {
+      Object.defineProperty(visualViewport, 'height', { value: left, configurable: true })
+      visualViewport.dispatchEvent(new Event('resize'))
+    }, height)
+  await composerAtTheBottom()
+  await keyboard(400)
+  await inSightAbove(400, 'From the train')
+  assert.equal(await ada.page.evaluate(() => innerHeight), 740)
+  await keyboard(740)
+  await composerAtTheBottom()
 })
 
 test('people, dialogs and settings fit', async () => {
