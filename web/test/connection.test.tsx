@@ -55,6 +55,23 @@ describe('a connection that was lost', () => {
   })
 })
 
+describe('signing out', () => {
+  it('ends the connection, and who signs in later on the same page has one', async () => {
+    const world = await startWorld()
+    const user = await openRoom(world)
+    await user.click(screen.getByRole('button', { name: 'My account' }))
+    await user.click(screen.getByRole('menuitem', { name: 'Sign out' }))
+    await screen.findByRole('button', { name: 'Sign in' })
+    await waitFor(() => expect(world.server.sockets.count).toBe(0))
+    // Later than a lost connection would have been made again.
+    await new Promise((resolve) => setTimeout(resolve, 1_200))
+    await signIn(user, 'grace')
+    await waitFor(() => expect(world.server.sockets.present(world.room)).toEqual([world.grace]))
+    write(world, world.ada, 'welcome back')
+    expect(await screen.findByText('welcome back')).toBeInTheDocument()
+  })
+})
+
 describe('reloading', () => {
   it('takes up what was not sent yet, under the same key', async () => {
     const world = await startWorld()

@@ -59,8 +59,10 @@ export class Socket {
     this.#run++
     clearTimeout(this.#timer)
     this.state.set({ phase: 'stopped' })
-    this.#link?.close(1000)
+    const link = this.#link
+    // Let go of before it is closed: the end of a link that is still held is waited out, and another one is made.
     this.#link = null
+    link?.close(1000)
     this.#subscriptions.clear()
   }
 
