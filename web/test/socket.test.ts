@@ -88,6 +88,17 @@ describe('a socket that cannot connect', () => {
     FakeWebSocket.last.end()
     expect(wait(socket)).toBe(8000)
   })
+
+  it('does not try twice when somebody did not want to wait', async () => {
+    const socket = await startSocket()
+    FakeWebSocket.last.end()
+    socket.nudge()
+    await pass(0)
+    FakeWebSocket.last.open()
+    await pass(1000)
+    expect(socket.state.get().phase).toBe('open')
+    expect(FakeWebSocket.made).toHaveLength(2)
+  })
 })
 
 describe('a socket whose connections break', () => {
