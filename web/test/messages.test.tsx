@@ -121,9 +121,12 @@ describe('sending in doubt', () => {
     expect(await screen.findByRole('alert')).toHaveTextContent('Not sent. Refused: forbidden.')
     await waitFor(() => expect(contents(world)).toEqual(['accepted']))
     await user.click(screen.getByRole('button', { name: 'Retry' }))
+    // The button goes away: the focus stays among the messages.
+    expect(screen.getByRole('log')).toHaveFocus()
     await waitFor(() => expect(sends(world)).toHaveLength(3))
     await user.click(await screen.findByRole('button', { name: 'Discard' }))
     expect(screen.queryByText('refused')).not.toBeInTheDocument()
+    expect(screen.getByRole('log')).toHaveFocus()
     expect(contents(world)).toEqual(['accepted'])
   })
 

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react'
+import { act, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import { openApp, openRoom, signIn, startWorld, write } from './support/app'
 
@@ -94,6 +94,7 @@ describe('people', () => {
     expect(await screen.findByText('@grace · owner')).toBeInTheDocument()
     expect(await screen.findByText('@ada · admin')).toBeInTheDocument()
     expect(screen.queryByRole('button', { name: /Actions for/ })).not.toBeInTheDocument()
+    await waitFor(() => expect(screen.getByRole('group', { name: 'Members' })).toHaveFocus())
   })
 
   it('are removed', async () => {
@@ -104,5 +105,27 @@ describe('people', () => {
     await user.click(screen.getByRole('button', { name: 'Remove' }))
     expect(await screen.findByText(/Ada Lovelace removed Grace Hopper/)).toBeInTheDocument()
     expect(screen.queryByText('@grace')).not.toBeInTheDocument()
+    await waitFor(() => expect(screen.getByRole('group', { name: 'Members' })).toHaveFocus())
+  })
+
+  it('may go while the focus is on them: it stays in the list', async () => {
+    const world = await startWorld()
+    await openRoom(world)
+    const actions = await screen.findByRole('button', { name: 'Actions for Grace Hopper' })
+    act(() => actions.focus())
+    world.server.state.leave(world.room, world.grace)
+    await waitFor(() => expect(actions).not.toBeInTheDocument())
+    expect(screen.getByRole('group', { name: 'Members' })).toHaveFocus()
+  })
+
+  it('may go while one asks whether to remove them, and the focus stays there too', async () => {
+    const world = await startWorld()
+    const user = await openRoom(world)
+    await user.click(await screen.findByRole('button', { name: 'Actions for Grace Hopper' }))
+    await user.click(screen.getByRole('menuitem', { name: 'Remove' }))
+    world.server.state.leave(world.room, world.grace)
+    await waitFor(() => expect(screen.queryByText('@grace')).not.toBeInTheDocument())
+    await user.click(screen.getByRole('button', { name: 'Cancel' }))
+    await waitFor(() => expect(screen.getByRole('group', { name: 'Members' })).toHaveFocus())
   })
 })

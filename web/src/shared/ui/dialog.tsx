@@ -1,5 +1,6 @@
 import { X } from 'lucide-react'
 import { useEffect, useId, useRef, type ReactNode } from 'react'
+import { aroundOf } from '@/shared/hooks/use-focus-left'
 import { cx } from './cx'
 import { IconButton } from './icon-button'
 
@@ -21,6 +22,7 @@ export function Dialog({ title, onClose, children, wide = false }: DialogProps) 
     const dialog = ref.current
     if (dialog === null || dialog.open) return
     const before = document.activeElement
+    const around = aroundOf(before)
     dialog.showModal()
     // Where the focus would open a phone's keyboard over the dialog, the reader begins at its start.
     const fine = window.matchMedia('(pointer: fine)').matches
@@ -28,7 +30,9 @@ export function Dialog({ title, onClose, children, wide = false }: DialogProps) 
     ;(field ?? dialog).focus()
     return () => {
       dialog.close()
-      if (before instanceof HTMLElement && before.isConnected) before.focus()
+      // What opened the dialog may be gone, by what was done in it.
+      const back = before?.isConnected === true ? before : around
+      if (back instanceof HTMLElement) back.focus()
     }
   }, [])
 

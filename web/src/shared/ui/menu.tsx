@@ -1,5 +1,6 @@
 import { Ellipsis, type LucideIcon } from 'lucide-react'
 import { useEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react'
+import { useFocusLeft } from '@/shared/hooks/use-focus-left'
 import { cx } from './cx'
 import { IconButton } from './icon-button'
 import { moveFocus } from './move-focus'
@@ -24,6 +25,7 @@ export function Menu({ label, items, icon = Ellipsis, upwards = false }: MenuPro
   const [opened, setOpened] = useState(false)
   const root = useRef<HTMLDivElement>(null)
   useClickElsewhere(root, opened, () => setOpened(false))
+  useFocusLeft(root)
 
   const close = () => {
     setOpened(false)

@@ -1,5 +1,7 @@
 import { CircleAlert, Clock } from 'lucide-react'
+import { useRef } from 'react'
 import type { User } from '@/shared/api/types'
+import { useFocusLeft } from '@/shared/hooks/use-focus-left'
 import { outbox, type OutboxItem } from '../data/outbox'
 import { MessageRow } from './message-row'
 
@@ -26,8 +28,10 @@ export function OutgoingRow({ item, me, head, connected }: OutgoingRowProps) {
 }
 
 function Failed({ item }: { item: OutboxItem }) {
+  const ref = useRef<HTMLParagraphElement>(null)
+  useFocusLeft(ref)
   return (
-    <p role="alert" className="flex flex-wrap items-center gap-x-3 text-sm text-danger">
+    <p ref={ref} role="alert" className="flex flex-wrap items-center gap-x-3 text-sm text-danger">
       <span className="inline-flex items-center gap-1.5">
         <CircleAlert aria-hidden className="size-4 shrink-0" />
         Not sent. {item.reason}

@@ -36,7 +36,14 @@ export function PeoplePanel({ room, online, onAdd }: PeoplePanelProps) {
         <h2 className="font-semibold">People</h2>
         {canManage(room) && <IconButton icon={UserPlus} label="Add people" onClick={onAdd} />}
       </div>
-      <div ref={scroller} className="relative min-h-0 flex-1 overflow-y-auto px-2 pb-3">
+      <div
+        ref={scroller}
+        role="group"
+        aria-label="Members"
+        // Takes the focus of what goes away in it, with a row or alone.
+        tabIndex={-1}
+        className="relative min-h-0 flex-1 overflow-y-auto px-2 pb-3 focus-visible:outline-offset-[-2px]"
+      >
         {error !== null && <ErrorNote>{explain(error)}</ErrorNote>}
         {members === undefined && error === null && <PeopleSkeleton />}
         <PeopleList title="Here now" people={here} scroller={scroller}>
