@@ -1,7 +1,7 @@
 // By the keyboard alone, from signing up to signing out; and the Enter of an input method.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { password } from './support/api.mjs'
+import { Api, password } from './support/api.mjs'
 import { Person, launch } from './support/browser.mjs'
 import { Server } from './support/server.mjs'
 
@@ -26,6 +26,10 @@ const focused = () =>
     const element = document.activeElement
     return element.labels?.[0]?.textContent ?? element.ariaLabel ?? element.textContent
   })
+
+/** Waits until the focus is on this. */
+const focusIsOn = (label) =>
+  ada.page.waitForFunction((name) => document.activeElement.ariaLabel === name, label)
 
 /** Presses Tab until the focus is on this; fails when it never is, or cannot be seen where it is. */
 async function tabTo(name, key = 'Tab') {
@@ -157,13 +161,98 @@ test('the Enter that ends a composition sends nothing', async () => {
   assert.equal((await ada.texts()).filter((text) => /日本|にほん/.test(text)).length, 1)
 })
 
-test('one signs out', async () => {
+test('a room is found and joined, people are added, raised, lowered and removed', async () => {
+  const { page } = ada
+  const grace = await Api.register(server, 'grace', 'Grace Hopper')
+  await grace.createRoom('library')
+  await grace.createRoom('laundry')
+
+  await tabTo('Find rooms', 'Shift+Tab')
+  await press('Enter')
+  await page.getByRole('button', { name: 'Join laundry' }).waitFor()
+  await tabTo('Search public rooms')
+  await type('lib')
+  await page.getByRole('button', { name: 'Join laundry' }).waitFor({ state: 'detached' })
+  await tabTo('Join library')
+  await press('Enter')
+  await page.getByRole('textbox', { name: 'Message library' }).waitFor()
+  await focusIsOn('Message library')
+
+  await tabTo('garden', 'Shift+Tab')
+  await press('Enter')
+  await page.getByRole('textbox', { name: 'Message garden' }).waitFor()
+  await tabTo('Add people')
+  await press('Enter')
+  await page.getByRole('dialog', { name: 'Add people to garden' }).waitFor()
+  assert.equal(await focused(), 'User name')
+  await type('grace')
+  await press('Enter')
+  await page.getByText('Grace Hopper is in garden now.').waitFor()
+  await press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await focusIsOn('Add people')
+
+  await tabTo('Actions for Grace Hopper')
+  await press('Enter')
+  assert.equal((await focused()).trim(), 'Make an admin')
+  await press('Enter')
+  await page.getByText('@grace · admin').waitFor()
+  assert.equal(await focused(), 'Actions for Grace Hopper')
+  await press('Enter')
+  assert.equal((await focused()).trim(), 'Make a member')
+  await press('Enter')
+  await page.getByText('@grace · admin').waitFor({ state: 'detached' })
+  await press('Enter')
+  await press('End')
+  assert.equal((await focused()).trim(), 'Remove')
+  await press('Enter')
+  await page.getByRole('dialog', { name: 'Remove Grace Hopper?' }).waitFor()
+  await tabTo('Remove')
+  await press('Enter')
+  await page.getByText('Ada Lovelace removed Grace Hopper').waitFor()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await focusIsOn('Members')
+})
+
+test('a message that failed is sent again', async () => {
+  const { page } = ada
+  let refused = 0
+  await page.routeWebSocket('/ws', (socket) => {
+    const beyond = socket.connectToServer()
+    socket.onMessage((text) => {
+      const { type, ref, content } = JSON.parse(text)
+      if (type !== 'send' || content !== 'at last' || ++refused > 1) beyond.send(text)
+      else socket.send(JSON.stringify({ type: 'error', ref, code: 'forbidden', message: 'No.' }))
+    })
+  })
+  await page.reload()
+  await page.getByRole('textbox', { name: 'Message garden' }).waitFor()
+  await page.getByRole('region', { name: 'Here now' }).getByText('Ada Lovelace').waitFor()
+  await page.getByRole('textbox', { name: 'Message garden' }).focus()
+  await type('at last')
+  await press('Enter')
+  await page.getByText('Not sent. No.').waitFor()
+  await tabTo('Retry', 'Shift+Tab')
+  await press('Enter')
+  await ada.sees('at last')
+  await focusIsOn('Messages in garden')
+})
+
+test('one signs out, and in again', async () => {
   await tabTo('My account', 'Shift+Tab')
   await press('Enter')
   await press('End')
   assert.equal((await focused()).trim(), 'Sign out')
   await press('Enter')
   await ada.page.getByRole('button', { name: 'Sign in' }).waitFor()
+  // Longer than a lost connection waits before it is made again.
+  await ada.page.waitForTimeout(1200)
+  await tabTo('User name')
+  await type('ada')
+  await tabTo('Password')
+  await type(password)
+  await press('Enter')
+  await ada.page.getByRole('region', { name: 'Here now' }).getByText('Ada Lovelace').waitFor()
 })
 
 test('the browser had nothing to complain about', () => assert.deepEqual(ada.faults, []))
