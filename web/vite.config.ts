@@ -32,7 +32,7 @@ export default defineConfig({
     globals: false,
     include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.{ts,tsx}'],
     setupFiles: ['test/setup.ts'],
-    testTimeout: 15_000,
+    testTimeout: 30_000,
     // A reader whose midnight is not UTC's, nor at a full hour of it: whatever machine this runs on.
     env: { TZ: 'America/St_Johns', DEBUG_PRINT_LIMIT: '0' },
     restoreMocks: true,

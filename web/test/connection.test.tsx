@@ -6,6 +6,7 @@ import {
   messages,
   openApp,
   openRoom,
+  patience,
   sends,
   signIn,
   startWorld,
@@ -24,7 +25,7 @@ describe('a connection that was lost', () => {
     write(world, world.grace, 'missed 2')
     await screen.findByText(/Connection lost/)
     world.server.sockets.away = false
-    expect(await screen.findByText('missed 2', {}, { timeout: 5000 })).toBeInTheDocument()
+    expect(await screen.findByText('missed 2', {}, patience)).toBeInTheDocument()
     const shown = messages().map((text) => /(before|missed \d)$/.exec(text)?.[0])
     expect(shown).toEqual(['before', 'missed 1', 'missed 2'])
     await waitFor(() => expect(screen.queryByText(/Connection lost/)).not.toBeInTheDocument())
@@ -37,7 +38,7 @@ describe('a connection that was lost', () => {
     await screen.findByText('before')
     world.server.sockets.cut()
     for (let number = 1; number <= 1100; number++) write(world, world.grace, `missed ${number}`)
-    expect(await screen.findByText('missed 1100', {}, { timeout: 5000 })).toBeInTheDocument()
+    expect(await screen.findByText('missed 1100', {}, patience)).toBeInTheDocument()
     expect(screen.queryByText('before')).not.toBeInTheDocument()
     write(world, world.grace, 'after')
     expect(await screen.findByText('after')).toBeInTheDocument()
@@ -48,9 +49,7 @@ describe('a connection that was lost', () => {
     await openRoom(world, 'grace')
     world.server.sockets.cut()
     world.server.state.leave(world.room, world.grace, world.ada)
-    await waitFor(() => expect(screen.queryByRole('log')).not.toBeInTheDocument(), {
-      timeout: 5000,
-    })
+    await waitFor(() => expect(screen.queryByRole('log')).not.toBeInTheDocument(), patience)
     expect(await screen.findByRole('button', { name: 'Join room' })).toBeInTheDocument()
   })
 })
@@ -80,7 +79,7 @@ describe('reloading', () => {
     await user.type(await composer(), 'do not lose me{Enter}')
     await waitFor(() => expect(sends(world)).toHaveLength(1))
     await signIn(await openApp(world.server, `/rooms/${world.room.id}`, 'reloaded'))
-    await waitFor(() => expect(contents(world)).toEqual(['do not lose me']), { timeout: 5000 })
+    await waitFor(() => expect(contents(world)).toEqual(['do not lose me']), patience)
     expect(sends(world)[1]?.key).toBe(sends(world)[0]?.key)
   })
 })

@@ -1,6 +1,15 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { composer, contents, messages, openRoom, sends, startWorld, write } from './support/app'
+import {
+  composer,
+  contents,
+  messages,
+  openRoom,
+  patience,
+  sends,
+  startWorld,
+  write,
+} from './support/app'
 
 describe('writing', () => {
   it('sends on Enter, and makes a new line on Shift+Enter', async () => {
@@ -73,7 +82,7 @@ describe('sending in doubt', () => {
     const user = await openRoom(world)
     world.server.sockets.faults.push({ code: 'outcome_unknown', written: false })
     await user.type(await composer(), 'just once{Enter}')
-    await waitFor(() => expect(contents(world)).toEqual(['just once']), { timeout: 3000 })
+    await waitFor(() => expect(contents(world)).toEqual(['just once']))
     expect(sends(world)).toHaveLength(2)
     expect(sends(world)[1]?.key).toBe(sends(world)[0]?.key)
   })
@@ -95,9 +104,7 @@ describe('sending in doubt', () => {
     world.server.sockets.faults.push(refused, refused, refused)
     const field = await composer()
     await user.type(field, 'first{Enter}second{Enter}third{Enter}')
-    await waitFor(() => expect(contents(world)).toEqual(['first', 'second', 'third']), {
-      timeout: 4000,
-    })
+    await waitFor(() => expect(contents(world)).toEqual(['first', 'second', 'third']), patience)
     await waitFor(() => expect(screen.queryByText('Sending…')).not.toBeInTheDocument())
     expect(messages()).toHaveLength(3)
   })
@@ -109,7 +116,7 @@ describe('sending in doubt', () => {
     await user.type(await composer(), 'patience{Enter}')
     await new Promise((resolve) => setTimeout(resolve, 700))
     expect(sends(world)).toHaveLength(1)
-    await waitFor(() => expect(contents(world)).toEqual(['patience']), { timeout: 2000 })
+    await waitFor(() => expect(contents(world)).toEqual(['patience']))
   })
 
   it('says when a message was refused, and lets it be sent again or discarded', async () => {
@@ -140,7 +147,7 @@ describe('sending in doubt', () => {
     expect(await screen.findByText('Waiting for the connection…')).toBeInTheDocument()
     world.server.sockets.away = false
     await user.click(await screen.findByRole('button', { name: 'Try now' }))
-    await waitFor(() => expect(contents(world)).toEqual(['meanwhile']), { timeout: 5000 })
+    await waitFor(() => expect(contents(world)).toEqual(['meanwhile']), patience)
     expect(screen.getAllByText('meanwhile')).toHaveLength(1)
   })
 })

@@ -1,14 +1,14 @@
-import { configure, render, screen, waitFor } from '@testing-library/react'
+import { render, screen, waitFor } from '@testing-library/react'
 import userEvent, { type UserEvent } from '@testing-library/user-event'
 import { onTestFinished, vi } from 'vitest'
 import { startFakeServer, type FakeServer } from '../fake/server'
 import type { FakeRoom, FakeUser } from '../fake/state'
 import { emptyCookieJar } from './cookie-jar'
 
-// A machine that runs other tests beside these is slow.
-configure({ asyncUtilTimeout: 5_000 })
-
 export const password = 'correct horse'
+
+/** For what is tried again after pauses that grow, and are random: three of them take up to seven seconds. */
+export const patience = { timeout: 12_000 }
 
 export type World = { server: FakeServer; ada: FakeUser; grace: FakeUser; room: FakeRoom }
 
