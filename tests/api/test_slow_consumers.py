@@ -37,9 +37,13 @@ def flood(api, room, count, times=None):
 
 @pytest.fixture
 def crowd(own_server):
-    ada = register(own_server, "ada")
+    return gathered(own_server)
+
+
+def gathered(server):
+    ada = register(server, "ada")
     room = ada.create_room()
-    slow = register(own_server, "slow")
+    slow = register(server, "slow")
     slow.join(room)
     return ada, room, slow
 
@@ -81,6 +85,36 @@ def test_a_consumer_that_reads_too_slowly_is_told_4008_and_resumes(own_server, c
     with slow.socket() as socket:
         socket.subscribe(room, after=head - 900)
         assert [e["seq"] for e in socket.entries(room, 900, timeout=30)] == list(range(head - 899, head + 1))
+
+
+def fill(wire, room, ada):
+    """Writes to a subscriber that does not read until the server is done with it; so many bytes that took."""
+    subscribe(wire, room)
+    assert wire.text()
+    written = 0
+    with ada.socket(check=False) as socket:
+        while "slow" in present(ada, room):
+            assert written < 64 * 2**20, "64 MB behind, and still not closed"
+            for ref in [socket.post("send", room_id=room["id"], key=unique("k"), content=BIG) for _ in range(5)]:
+                assert socket.answer(ref, timeout=30)["type"] == "reply"
+            written += 5 * len(BIG)
+    return written
+
+
+def test_how_much_may_wait_is_a_setting(start_server):
+    """What the system's own buffers take comes on top of both: the difference is the setting's."""
+    small, large = 65536, 2 * 2**20
+    taken = []
+    for limit in (small, large):
+        server = start_server(PARLEY_SLOW_CONSUMER_BYTES=limit)
+        ada, room, slow = gathered(server)
+        with Frames(server, slow.token, receive_buffer=4096) as wire:
+            taken.append(fill(wire, room, ada))
+            if limit == small:
+                assert drain(wire)[1] == 4008
+    least, most = taken
+    assert most >= large, "closed before the bound"
+    assert (large - small) / 2 < most - least < (large - small) * 2, taken
 
 
 def test_one_that_reads_nothing_is_reset_after_a_bounded_number_of_bytes(own_server, crowd):
