@@ -3,6 +3,7 @@
 import contextlib
 import json
 import re
+import resource
 import time
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from support.client import PASSWORD, Api, register, unique
 from support.raw import Frames, Raw
 from support.server import free_port, instrumented
+from support.waiting import eventually
 
 SECRET_WORDS = "the body of a message nobody else may read"
 
@@ -269,10 +271,59 @@ def test_when_descriptors_run_out_existing_users_chat_on_and_it_recovers(start_s
     assert 1 <= len(complaints) < 20, "logged, but not once for each attempt"
 
 
+def first_free_descriptor(process):
+    taken = {int(entry.name) for entry in Path(f"/proc/{process.pid}/fd").iterdir()}
+    return next(number for number in range(len(taken) + 1) if number not in taken)
+
+
+def let_in(server):
+    """Whether a newcomer is answered; who is not is told at once, by 503 or by the connection's end."""
+    with Raw(server, timeout=5) as raw:
+        try:
+            raw.send(f"GET /api/v1/server HTTP/1.1\r\nHost: {raw.host}\r\n\r\n")
+            status, *_ = raw.response()
+        except (EOFError, ConnectionError):
+            return False
+    assert status in (200, 503)
+    return status == 200
+
+
+def test_without_one_descriptor_left_newcomers_are_refused_and_those_who_are_there_chat_on(own_server):
+    """Taken away from a server that counted on them: its own bound of connections does not come first."""
+    server = own_server
+    ada, grace = register(server, "ada"), register(server, "grace")
+    room = ada.create_room()
+    grace.join(room)
+    with ada.socket() as writer, grace.socket() as reader:
+        writer.subscribe(room)
+        reader.subscribe(room)
+        assert let_in(server)
+        before = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)
+        left = first_free_descriptor(server.process)
+        resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (left, before[1]))
+        try:
+            # A place that was about to be free when they were counted lets one in, who is gone again at once.
+            eventually(lambda: not let_in(server))
+            for n in range(20):
+                assert not let_in(server)
+                writer.send(room, f"from ada {n}")
+                reader.send(room, f"from grace {n}")
+            for socket in (writer, reader):
+                seen = [socket.expect("message")["content"] for _ in range(40)]
+                assert seen == [f"from {who} {n}" for n in range(20) for who in ("ada", "grace")]
+        finally:
+            resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, before)
+        eventually(lambda: let_in(server))
+        register(server, "newcomer").join(room)
+    assert len(ada.page(room, limit=100)["messages"]) == 40
+    server.restart()
+    assert len(ada.sign_in().page(room, limit=100)["messages"]) == 40
+    complaints = [line for line in server.log.splitlines() if "Too many open files" in line]
+    assert 1 <= len(complaints) < 5, "logged, but not once for each attempt"
+
+
 @times_matter
 def test_a_thousand_idle_connections_cost_little(own_server):
-    import resource
-
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 8192)), hard))
     ada = register(own_server, "ada")
