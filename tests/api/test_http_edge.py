@@ -10,6 +10,7 @@ import pytest
 from support.client import Api, unique
 from support.contract import check_problem
 from support.raw import Raw
+from support.waiting import eventually
 
 
 def request(raw, head, body=b""):
@@ -235,20 +236,30 @@ def test_requests_that_trickle_in_are_timed_out(server, ada):
                     break
             return time.monotonic() - begin, answer
 
+    def logged():
+        return [line for line in server.log.splitlines() if "code=request_timeout" in line.split()]
+
+    before = len(logged())
     head = f"POST /api/v1/rooms HTTP/1.1\nHost: {{host}}\nAuthorization: Bearer {ada.token}\nContent-Type: application/json\nContent-Length: 500\n\n"
     with ThreadPoolExecutor(4) as pool:
         header = pool.submit(trickle, "GET /api/v1/server HTTP/1.1\nX: " + "x" * 100)
         nothing = pool.submit(trickle, "")
         stalled_body = pool.submit(stalled, server, head)
         slow_body = pool.submit(stalled, server, head, True)
+    told = []
     for future in (header, stalled_body, slow_body):
         seconds, answer = future.result()
         assert seconds < 70
         assert answer.startswith(b"HTTP/1.1 408 "), answer[:200]
         assert b'"request_timeout"' in answer
+        told.append(json.loads(answer.split(b"\r\n\r\n", 1)[1])["request_id"])
     seconds, answer = nothing.result()
     assert seconds < 75
     assert answer == b"" or answer.startswith(b"HTTP/1.1 408 ")
+    lines = eventually(lambda: logged()[before:])
+    assert len(lines) == len(told) + (answer != b""), lines
+    for request_id in told:
+        assert len([line for line in lines if f"request={request_id}" in line.split()]) == 1, (request_id, lines)
 
 
 def stalled(server, head, drip=False):
