@@ -280,6 +280,21 @@ def test_probes_do_not_look_at_their_query(server, path):
     assert Api(server).get(path + "?surprise=1").json()["status"] == "ok"
 
 
+def test_a_form_is_as_strict_as_json(server, ada):
+    right = {"username": ada.username, "password": PASSWORD}
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    for body, code, field in (
+        ({**right, "surprise": "1"}, "unknown_field", "surprise"),
+        ({"username": ada.username}, "validation_failed", "password"),
+        ({**right, "device": "a\0b"}, "validation_failed", "device"),
+    ):
+        refused(Api(server).post("/auth/login", data=body), 422, code, field)
+    refused(Api(server).post("/auth/login?surprise=1", data=right), 422, "unknown_field", "surprise")
+    for body in (b"username=%zz", b"username=%ff", b"username=a&username=b", b"=x"):
+        refused(Api(server).post("/auth/login", content=body, headers=form), 400, "bad_request")
+    Api(server).post("/auth/login", 200, data=right)
+
+
 def test_text_with_nul_is_refused_wherever_text_goes(server, ada, room):
     refused(ada.post("/rooms", json={"name": "a\u0000", "visibility": "public"}), 422, "validation_failed", "name")
     refused(ada.post("/auth/tokens", json={"name": "a\u0000"}), 422, "validation_failed", "name")
