@@ -38,7 +38,7 @@ endif()
 # One translation unit (server/core/asio_impl.cpp) holds the bodies of Asio and Beast; all others only see declarations.
 add_compile_definitions(
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
-  SPDLOG_FMT_EXTERNAL PARLEY_VERSION="${PROJECT_VERSION}")
+  SPDLOG_FMT_EXTERNAL _FILE_OFFSET_BITS=64 PARLEY_VERSION="${PROJECT_VERSION}")
 
 if(PARLEY_SANITIZE)
   add_compile_options(-fsanitize=${PARLEY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

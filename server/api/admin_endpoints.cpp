@@ -28,7 +28,8 @@ Task<Result<Response>> AdminEndpoints::list_users(Request request) {
   auto part = fields.optional_text("q", {.least = 1, .most = kNameLength}).value_or("");
   if (auto ok = fields.finish(); !ok) co_return ok.error();
   const auto page = co_await directory_.list(std::move(part), query.cursor, query.limit);
-  co_return json_response(200, page_json(page, admin_user_json));
+  if (!page) co_return page.error();
+  co_return json_response(200, page_json(*page, admin_user_json));
 }
 
 Task<Result<Response>> AdminEndpoints::change_user(Request request) {
@@ -57,7 +58,8 @@ Task<Result<Response>> AdminEndpoints::list_invites(Request request) {
   const PageQuery query(fields);
   if (auto ok = fields.finish(); !ok) co_return ok.error();
   const auto page = co_await invites_.open(InviteKind::server, "", query.cursor, query.limit);
-  co_return json_response(200, page_json(page, invite_json));
+  if (!page) co_return page.error();
+  co_return json_response(200, page_json(*page, invite_json));
 }
 
 Task<Result<Response>> AdminEndpoints::create_invite(Request request) {

@@ -42,7 +42,8 @@ Task<Result<Response>> SessionEndpoints::list_tokens(Request request) {
   const PageQuery query(fields);
   if (auto ok = fields.finish(); !ok) co_return ok.error();
   const auto page = co_await sessions_.access_tokens(*request.identity, query.cursor, query.limit);
-  co_return json_response(200, page_json(page, access_token_json));
+  if (!page) co_return page.error();
+  co_return json_response(200, page_json(*page, access_token_json));
 }
 
 Task<Result<Response>> SessionEndpoints::create_token(Request request) {

@@ -39,7 +39,8 @@ Task<Result<UserRow>> create_user(Accounts& accounts, NewUser user) {
 
 Task<Result<Listing<UserRow>>> list_users(Accounts& accounts, std::string cursor) {
   const auto page = co_await accounts.directory.list(std::string(), std::move(cursor), kPage);
-  co_return listing_of<UserRow>(page);
+  if (!page) co_return page.error();
+  co_return listing_of<UserRow>(*page);
 }
 
 Task<Result<InviteLink>> make_password_link(Accounts& accounts, std::string base_url, std::string username) {

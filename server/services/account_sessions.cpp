@@ -78,7 +78,7 @@ Task<> AccountSessions::end_all(Identity user) {
   co_await ender_.end_sessions(owner_of(user), "");
 }
 
-Task<Page<AccessToken>> AccountSessions::access_tokens(Identity user, std::string cursor, std::size_t limit) {
+Task<Result<Page<AccessToken>>> AccountSessions::access_tokens(Identity user, std::string cursor, std::size_t limit) {
   auto find = [&] { return context_.access_tokens.live_of(user.user_id, context_.clock.now()); };
   auto tokens = co_await context_.store_pool.run(std::move(find));
   co_return newest_first(std::move(tokens), cursor, limit);

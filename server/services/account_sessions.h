@@ -27,8 +27,8 @@ class AccountSessions {
   Task<Result<void>> end(Identity user, std::string session_id);
   Task<> end_all(Identity user);
 
-  /// Live ones, newest first.
-  Task<Page<AccessToken>> access_tokens(Identity user, std::string cursor, std::size_t limit);
+  /// Live ones, newest first. validation_failed for a cursor that is none.
+  Task<Result<Page<AccessToken>>> access_tokens(Identity user, std::string cursor, std::size_t limit);
 
   struct NewAccessToken {
     AccessToken token;

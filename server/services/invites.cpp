@@ -48,7 +48,7 @@ Task<Result<NewInvite>> Invites::create(Terms terms) {
   co_return NewInvite{std::move(invite), std::move(secret.text)};
 }
 
-Task<Page<Invite>> Invites::open(InviteKind kind, std::string subject, std::string cursor, std::size_t limit) {
+Task<Result<Page<Invite>>> Invites::open(InviteKind kind, std::string subject, std::string cursor, std::size_t limit) {
   auto find = [&] { return context_.invites.open_for(kind, subject, now()); };
   auto invites = co_await context_.store_pool.run(std::move(find));
   co_return newest_first(std::move(invites), cursor, limit);

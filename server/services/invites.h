@@ -40,8 +40,9 @@ class Invites {
   /// too_many_invites. A password reset voids those made before for the same user.
   Task<Result<NewInvite>> create(Terms terms);
 
-  /// Those that can be used, newest first. `subject`: the room's id, or empty for the server.
-  Task<Page<Invite>> open(InviteKind kind, std::string subject, std::string cursor, std::size_t limit);
+  /// Those that can be used, newest first. `subject`: the room's id, or empty for the server. validation_failed for a
+  /// cursor that is none.
+  Task<Result<Page<Invite>>> open(InviteKind kind, std::string subject, std::string cursor, std::size_t limit);
 
   /// Withdraws one of that kind and subject. not_found; repeating it is fine.
   Task<Result<void>> withdraw(InviteKind kind, std::string subject, std::string invite_id);

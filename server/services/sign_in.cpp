@@ -61,7 +61,6 @@ Task<Result<SignIn::SignedIn>> SignIn::sign_in(Attempt attempt) {
   const auto verdict = co_await passwords_.verify(attempt.password, std::move(hash));
   if (!user || verdict == Passwords::Verdict::wrong) {
     admitted->failed();
-    log::info("sign-in refused", {{"address", attempt.address}});
     co_return wrong_credentials();
   }
   if (user->disabled) co_return is_disabled();

@@ -29,8 +29,9 @@ class UserDirectory {
   /// validation_failed.
   Task<Result<User>> set_display_name(Identity user, std::string name);
 
-  /// By username; a query is a part of username or display name, without regard to case.
-  Task<Page<User>> list(std::string query, std::string cursor, std::size_t limit);
+  /// By username; a query is a part of username or display name, without regard to case. validation_failed for a cursor
+  /// that is none.
+  Task<Result<Page<User>>> list(std::string query, std::string cursor, std::size_t limit);
 
   enum class Standing { enabled, disabled };
   /// Disabling ends all of the user's sessions and personal access tokens, for good. not_found; conflict for oneself

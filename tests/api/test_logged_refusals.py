@@ -89,7 +89,6 @@ def test_a_refusal_gives_one_line_that_names_its_code(quiet, status, code, text)
     assert f"request={problem['request_id']}" in lines[0].split()
 
 
-@pytest.mark.xfail(strict=True, reason='a second line says "sign-in refused"')
 def test_a_wrong_password_gives_one_line_too(quiet):
     server, token = quiet
     mark = len(server.log)

@@ -1,6 +1,6 @@
 import { act, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { openApp, openRoom, signIn, startWorld, write } from './support/app'
+import { composer, openApp, openRoom, signIn, startWorld, write } from './support/app'
 
 const people = (title: string) => screen.findByRole('region', { name: title })
 
@@ -63,6 +63,17 @@ describe('people', () => {
     write(world, world.grace, 'done')
     await screen.findByText('done')
     expect(screen.queryByText(/is typing/)).not.toBeInTheDocument()
+  })
+
+  it('are told that somebody types on after sending', async () => {
+    const world = await startWorld()
+    const user = await openRoom(world)
+    const told = () => world.server.sockets.received.filter((one) => one.type === 'typing').length
+    const box = await composer()
+    await user.type(box, 'one')
+    await waitFor(() => expect(told()).toBe(1))
+    await user.type(box, '{Enter}two')
+    await waitFor(() => expect(told()).toBe(2))
   })
 
   it('are added by user name', async () => {

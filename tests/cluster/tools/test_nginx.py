@@ -94,3 +94,11 @@ def test_a_flood_is_told_so_in_the_contracts_words(before):
     assert len(limited) > 50, "nothing was limited"
     problem = contract.check_problem(429, limited[0].headers, limited[0].content)
     assert problem["code"] == "rate_limited"
+
+
+def test_a_body_past_what_nginx_takes_is_refused_in_the_contracts_words(before):
+    client, (instance,) = before(200)
+    answer = client.post("/api/v1/rooms", content=b"x" * (2 << 20))
+    problem = contract.check_problem(answer.status_code, answer.headers, answer.content)
+    assert (answer.status_code, problem["code"]) == (413, "body_too_large")
+    assert not instance.seen

@@ -65,6 +65,12 @@ def test_browsers_are_told_once_to_come_by_tls_only(browse, path):
     assert browse("GET", path).headers.get_list("Strict-Transport-Security") == ["max-age=31536000"]
 
 
+def test_what_nginx_answers_by_itself_says_so_as_well(browse):
+    refusal = browse("POST", "/api/v1/rooms", content=b"x" * (2 << 20))
+    assert refusal.status_code == 413
+    assert refusal.headers.get_list("Strict-Transport-Security") == ["max-age=31536000"]
+
+
 def test_a_websocket_comes_through_tls_from_the_sites_own_pages(site, browse, trust, account):
     token = browse("POST", "/api/v1/auth/login", json=account).json()["access_token"]
     way = {"address": ("127.0.0.1", site.secure), "ssl": trust, "proxy": None}

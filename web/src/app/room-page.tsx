@@ -94,7 +94,7 @@ function Conversation({ room, unread }: { room: Room; unread: number }) {
   const { data: server } = useQuery(serverQuery)
   // The line "New" stays where it was when the room was opened, and only if there was something new.
   const [readBefore] = useState(() => (unread > 0 ? readSoFar(room.id) : undefined))
-  const sayTyping = useSayTyping(room.id)
+  const typing = useSayTyping(room.id)
   const onSeen = useCallback(
     (newest: { seq: number; messages: number }) => markRead(room.id, newest),
     [room.id],
@@ -105,7 +105,8 @@ function Conversation({ room, unread }: { room: Room; unread: number }) {
       <Composer
         room={room}
         maxLength={server?.limits.message_length ?? 4000}
-        onTyping={sayTyping}
+        onTyping={typing.typed}
+        onSent={typing.sent}
       />
       <div className="shrink-0 pb-[env(safe-area-inset-bottom)]">
         <TypingLine roomId={room.id} />

@@ -12,9 +12,10 @@ type ComposerProps = {
   /** Code points. */
   maxLength: number
   onTyping: () => void
+  onSent: () => void
 }
 
-export function Composer({ room, maxLength, onTyping }: ComposerProps) {
+export function Composer({ room, maxLength, onTyping, onSent }: ComposerProps) {
   const me = useMe()
   const [text, setText] = useState(() => readDraft(me.id, room.id))
   const input = useAutosize(text)
@@ -32,6 +33,7 @@ export function Composer({ room, maxLength, onTyping }: ComposerProps) {
     if (!sendable) return
     outbox.add(room.id, content)
     setText('')
+    onSent()
     input.current?.focus()
   }
   const onKeyDown = (event: KeyboardEvent) => {

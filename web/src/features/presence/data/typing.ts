@@ -50,14 +50,18 @@ export function useTypists(roomId: string): Typist[] {
   return useMemo(() => all.filter((one) => one.roomId === roomId), [all, roomId])
 }
 
-/** Call it on every keystroke: it tells the others every few seconds. */
-export function useSayTyping(roomId: string): () => void {
+/** `typed` on every keystroke: it tells the others every few seconds. `sent`: they forget it with the message. */
+export function useSayTyping(roomId: string): { typed: () => void; sent: () => void } {
   const socket = useSocket()
   const last = useRef(-Infinity)
-  return () => {
+  const typed = () => {
     const now = performance.now()
     if (now - last.current < sayEvery) return
     last.current = now
     socket.typing(roomId)
   }
+  const sent = () => {
+    last.current = -Infinity
+  }
+  return { typed, sent }
 }
