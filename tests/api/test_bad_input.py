@@ -10,7 +10,6 @@ from support.client import PASSWORD, Api, refused, register, unique
 from support.waiting import eventually
 
 JSON = {"Content-Type": "application/json"}
-# Lists that take a cursor for an id or a name to go on from, and do not look whether it could be one.
 
 
 def calls():

@@ -89,15 +89,15 @@ TEST_F(AccountSessionsTest, ATokenIsListedWithoutItsTextNewestFirst) {
   const auto first = run(sessions().create_access_token(ada_, " first ", std::nullopt)).value();
   std::this_thread::sleep_for(std::chrono::milliseconds(2));
   const auto second = run(sessions().create_access_token(ada_, "second", 30)).value();
-  const auto page = run(sessions().access_tokens(ada_, "", 10));
+  const auto page = run(sessions().access_tokens(ada_, "", 10)).value();
   ASSERT_EQ(page.items.size(), 2u);
   EXPECT_EQ(page.items[0].id, second.token.id);
   EXPECT_EQ(page.items[1].name, "first");
   EXPECT_EQ(page.items[0].hash.find(second.text), std::string::npos);
   EXPECT_EQ(page.items[0].expires_at, clock_.now() + std::chrono::days(30));
-  EXPECT_TRUE(run(sessions().access_tokens(eve_, "", 10)).items.empty());
-  const auto last = run(sessions().access_tokens(ada_, run(sessions().access_tokens(ada_, "", 1)).next_cursor, 1));
-  EXPECT_EQ(last.items[0].id, first.token.id);
+  EXPECT_TRUE(run(sessions().access_tokens(eve_, "", 10))->items.empty());
+  const auto last = run(sessions().access_tokens(ada_, run(sessions().access_tokens(ada_, "", 1))->next_cursor, 1));
+  EXPECT_EQ(last->items.at(0).id, first.token.id);
 }
 
 TEST_F(AccountSessionsTest, ARevokedTokenIsDeadAndSaidToBe) {

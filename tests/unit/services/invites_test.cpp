@@ -38,10 +38,10 @@ TEST_F(InvitesTest, OpenOnesAreListedNewestFirst) {
   std::this_thread::sleep_for(std::chrono::milliseconds(2));
   const auto second = create();
   create_for_room();
-  const auto page = run(accounts_.invites.open(InviteKind::server, "", "", 1));
+  const auto page = run(accounts_.invites.open(InviteKind::server, "", "", 1)).value();
   ASSERT_EQ(page.items.size(), 1u);
   EXPECT_EQ(page.items[0].id, second.invite.id);
-  const auto rest = run(accounts_.invites.open(InviteKind::server, "", page.next_cursor, 1));
+  const auto rest = run(accounts_.invites.open(InviteKind::server, "", page.next_cursor, 1)).value();
   ASSERT_EQ(rest.items.size(), 1u);
   EXPECT_EQ(rest.items[0].id, first.invite.id);
   EXPECT_EQ(rest.next_cursor, "");
@@ -51,7 +51,7 @@ TEST_F(InvitesTest, AWithdrawnOneIsGoneAndWithdrawingAgainIsFine) {
   const auto made = create();
   EXPECT_EQ(code_of(run(accounts_.invites.withdraw(InviteKind::server, "", made.invite.id))), "ok");
   EXPECT_EQ(code_of(run(accounts_.invites.withdraw(InviteKind::server, "", made.invite.id))), "ok");
-  EXPECT_TRUE(run(accounts_.invites.open(InviteKind::server, "", "", 10)).items.empty());
+  EXPECT_TRUE(run(accounts_.invites.open(InviteKind::server, "", "", 10))->items.empty());
 }
 
 TEST_F(InvitesTest, OnlyOnesOfTheSameKindAndRoomAreWithdrawn) {
@@ -59,7 +59,7 @@ TEST_F(InvitesTest, OnlyOnesOfTheSameKindAndRoomAreWithdrawn) {
   EXPECT_EQ(code_of(run(accounts_.invites.withdraw(InviteKind::server, "", made.invite.id))), "not_found");
   EXPECT_EQ(code_of(run(accounts_.invites.withdraw(InviteKind::room, "other", made.invite.id))), "not_found");
   EXPECT_EQ(code_of(run(accounts_.invites.withdraw(InviteKind::server, "", "nonsense"))), "not_found");
-  EXPECT_EQ(run(accounts_.invites.open(InviteKind::room, "room", "", 10)).items.size(), 1u);
+  EXPECT_EQ(run(accounts_.invites.open(InviteKind::room, "room", "", 10))->items.size(), 1u);
 }
 
 TEST_F(InvitesTest, OpenOnesAreBounded) {

@@ -44,7 +44,7 @@ TEST_F(UserDirectoryTest, ABadDisplayNameChangesNothing) {
 TEST_F(UserDirectoryTest, ASearchFindsPartOfEitherNameAsFolded) {
   const auto identity = identity_of(session_.access_token);
   ASSERT_TRUE(run(accounts_.directory.set_display_name(identity, "Stra\u00dfe")));
-  const auto found = [&](std::string query) { return run(accounts_.directory.list(query, "", 10)).items.size(); };
+  const auto found = [&](std::string query) { return run(accounts_.directory.list(query, "", 10))->items.size(); };
   EXPECT_EQ(found("STRASSE"), 1u);
   EXPECT_EQ(found("aD"), 2u);
   EXPECT_EQ(found("nobody"), 0u);
