@@ -31,6 +31,9 @@ def make_deployment():
     yield make
     for deployment in made:
         deployment.stop()
+    for instance in (instance for deployment in made for instance in deployment.instances):
+        refused = [line for line in instance.log.splitlines() if "NOPERM" in line]
+        assert not refused, f"{instance.name} of {instance.folder.parent} lacks a right at Redis: {refused[:3]}"
 
 
 @pytest.fixture(scope="session")

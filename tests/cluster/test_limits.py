@@ -6,7 +6,9 @@ import httpx
 import pytest
 from support.client import PASSWORD, Api, refused, register, unique
 from support.deployment import is_ready
+from support.redis_access import DATABASE
 
+from cluster.test_redis import databases
 from cluster.waiting import eventually
 
 FAILURES = 6
@@ -39,6 +41,14 @@ def test_failed_sign_ins_count_over_all_instances(limited, account):
         refused(try_in(limited.at(1 + n % 2), account.username), 401, "invalid_credentials")
     for number in (1, 2):
         refused(try_in(limited.at(number), account.username, PASSWORD), 429, "rate_limited")
+
+
+def test_the_counts_are_kept_in_the_chosen_database_and_nowhere_else(limited, account):
+    limited.redis_command("FLUSHALL")
+    refused(try_in(limited.at(1), account.username), 401, "invalid_credentials")
+    keys = ["-n", str(DATABASE), "KEYS", "chat:count:*"]
+    eventually(lambda: limited.redis_command(*keys) != "", 5)
+    assert databases(limited) == {DATABASE}
 
 
 def test_without_redis_each_instance_still_counts(limited, account):

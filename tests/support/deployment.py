@@ -5,6 +5,7 @@ links of its own that can fail (links.py).
 """
 
 import contextlib
+import os
 import secrets
 import socket
 import subprocess
@@ -16,6 +17,7 @@ from support import mongodb_choice
 from support.links import Links
 from support.nginx import Nginx
 from support.processes import Process
+from support.redis_access import RedisAccess, documented_user
 from support.server import NO_LIMITS, binary, environment, free_port
 
 LOOPBACK = "127.0.0.1"
@@ -60,14 +62,16 @@ def kept_secret(folder):
 
 
 class Deployment:
-    """`settings` are environment variables of all instances; `clocks` maps an instance's number to faketime's offset, as "-1h"."""
+    """`settings` are environment variables of all instances; `clocks` maps an instance's number to faketime's offset, as "-1h".
+    Without `redis_access` everybody may do everything at its Redis."""
 
-    def __init__(self, folder, ports=None, instances=3, linked=False, clocks=None, **settings):
+    def __init__(self, folder, ports=None, instances=3, linked=False, clocks=None, redis_access=None, **settings):
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self.ports = ports or Ports.free(instances)
         self.settings = settings
         self.clocks = clocks or {}
+        self.redis_access = redis_access or RedisAccess()
         self.links = Links() if linked else None
         self.redis = self._redis()
         self.mongodb = self._mongodb()
@@ -77,8 +81,11 @@ class Deployment:
 
     def _redis(self):
         folder = self.folder / "redis"
+        folder.mkdir(parents=True, exist_ok=True)
+        access = folder / "access.conf"
+        access.write_text("".join(f"{line}\n" for line in self.redis_access.lines))
         where = ["--bind", LOOPBACK, "--port", str(self.ports.redis), "--dir", str(folder)]
-        command = ["redis-server", *where, "--save", "", "--appendonly", "no"]
+        command = ["redis-server", str(access), *where, "--save", "", "--appendonly", "no"]
         return Process("redis", folder, self.ports.redis, command, ready=lambda: listens(self.ports.redis))
 
     def _mongodb(self):
@@ -122,7 +129,8 @@ class Deployment:
 
     def _backends(self, name):
         redis = self._port_to("redis", name, self.ports.redis)
-        return {"MONGODB_URL": self._mongodb_url(name), "REDIS_HOST": LOOPBACK, "REDIS_PORT": redis}
+        place = {"MONGODB_URL": self._mongodb_url(name), "REDIS_HOST": LOOPBACK, "REDIS_PORT": redis}
+        return {**place, **self.redis_access.settings}
 
     @property
     def parts(self):
@@ -144,9 +152,11 @@ class Deployment:
         return [instance.process.returncode if instance.process else None for instance in self.instances]
 
     def redis_command(self, *words):
-        """Past every link; the answer's text."""
-        command = ["redis-cli", "-h", LOOPBACK, "-p", str(self.ports.redis), *words]
-        return subprocess.run(command, capture_output=True, text=True, timeout=10, check=True).stdout.strip()
+        """Past every link, as who may do everything; the answer's text."""
+        command = ["redis-cli", "-e", "-h", LOOPBACK, "-p", str(self.ports.redis), *words]
+        password = self.redis_access.admin_password
+        env = {**os.environ, "REDISCLI_AUTH": password} if password else None
+        return subprocess.run(command, env=env, capture_output=True, text=True, timeout=10, check=True).stdout.strip()
 
     @property
     def url(self):
@@ -162,9 +172,10 @@ class Deployment:
 
 
 def for_tests(folder, **options):
-    """Without limits, as the tests' load comes from few; with a database of its own."""
+    """Without limits, as the tests' load comes from few; with a database of its own; and at Redis with the rights that the
+    documentation gives."""
     name = f"parley_cluster_{secrets.token_hex(4)}"
-    return Deployment(folder, **{"MONGODB_DB_NAME": name, **NO_LIMITS, **options})
+    return Deployment(folder, **{"MONGODB_DB_NAME": name, "redis_access": documented_user(), **NO_LIMITS, **options})
 
 
 class Single(Deployment):
