@@ -16,17 +16,17 @@ FOLDER = ROOT / "build/cluster-tests"
 
 @pytest.fixture(scope="session")
 def make_deployment():
-    """Starts deployments that last to the end of the tests."""
+    """Makes deployments that last to the end of the tests, and starts them unless told otherwise."""
     made = []
 
-    def make(name, **options):
+    def make(name, start=True, **options):
         folder = FOLDER / name
         shutil.rmtree(folder, ignore_errors=True)
         deployment = for_tests(folder, **options)
         made.append(deployment)
         for part in deployment.parts:
             reporting.watch(part)
-        return deployment.start()
+        return deployment.start() if start else deployment
 
     yield make
     for deployment in made:

@@ -25,3 +25,9 @@ def documented_user():
     lines = [f"requirepass {admin_password}", rules.replace("PASSWORD", password)]
     settings = {"REDIS_USERNAME": "parley", "REDIS_PASSWORD": password, "REDIS_DB": DATABASE}
     return RedisAccess(lines, settings, admin_password)
+
+
+def password_alone():
+    """As docker-compose.yml has it."""
+    password = secrets.token_hex(16)
+    return RedisAccess([f"requirepass {password}"], {"REDIS_PASSWORD": password}, password)
