@@ -97,11 +97,17 @@ def redis_paused(chat, deployment, dice, seconds):
 
 @fault(BACKENDS, 2, 6)
 def redis_subscribers_killed(chat, deployment, dice, seconds):
-    """Ten times a second."""
+    kill_subscribers(chat, deployment, seconds)
+
+
+def kill_subscribers(chat, deployment, seconds, enough=float("inf")):
+    """Ten times a second, each that is there again, until it is enough; how many were killed."""
+    killed, until = 0, time.monotonic() + seconds
     with chat.fault("redis"):
-        for _ in range(int(seconds * 10)):
-            deployment.redis_command("CLIENT", "KILL", "TYPE", "pubsub")
+        while killed < enough and time.monotonic() < until:
+            killed += int(deployment.redis_command("CLIENT", "KILL", "TYPE", "pubsub"))
             time.sleep(0.1)
+    return killed
 
 
 def link_fails(part, mode):
