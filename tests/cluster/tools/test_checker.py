@@ -39,13 +39,14 @@ class Story:
         self.log.append([self.seq, user, key, content or f"c-{key}"])
         return self.seq
 
-    def deliver(self, key, seq, *readers, user="bob", content=None, time=None):
+    def deliver(self, key, seq, *readers, user="bob", content=None, time=None, messages=None):
         for reader in readers:
-            self.entry(reader, seq, "message", user, key, content or f"c-{key}", None, time)
+            self.entry(reader, seq, "message", user, key, content or f"c-{key}", None, time, messages)
         return self
 
-    def entry(self, reader, seq, kind, user, key, content=None, member=None, time=None):
-        return self.note("entry", reader=reader, room="r", at=self.tick(), seq=seq, kind=kind, user=user, key=key, content=content, member=member, messages=None, time=time or f"t{seq:04}")  # fmt: skip
+    def entry(self, reader, seq, kind, user, key, content=None, member=None, time=None, messages=None):
+        """`messages` is how many there were in the room up to this entry."""
+        return self.note("entry", reader=reader, room="r", at=self.tick(), seq=seq, kind=kind, user=user, key=key, content=content, member=member, messages=messages, time=time or f"t{seq:04}")  # fmt: skip
 
     def change(self, kind, user, *readers, takes=0.01):
         """A membership change: the call, the entry, its deliveries."""
@@ -218,6 +219,22 @@ def test_a_seq_that_nothing_stands_at_is_a_hole(story):
     assert story.counts() == {"hole": 1}
 
 
+@pytest.mark.parametrize(
+    ("counted", "found"),
+    [((3, 3, 4), {}), ((3, 4, 5), {"unexpected": 1}), ((3, 3, 3), {"unexpected": 1}), ((3, 3, 5), {"unexpected": 1})],
+)
+def test_messages_are_counted_one_by_one_and_nothing_else_is(story, counted, found):
+    story.send("k3").send("k4")
+    first = story.store("k3")
+    story.ack("k3", first).deliver("k3", first, "x", "y", messages=counted[0])
+    story.seq += 1
+    for reader in ("x", "y"):
+        story.entry(reader, story.seq, "room_changed", "ada", f"~{story.seq}", messages=counted[1])
+    last = story.store("k4")
+    story.ack("k4", last).deliver("k4", last, "x", "y", messages=counted[2])
+    assert story.counts() == found
+
+
 def test_live_after_the_own_removal_is_seen_after_removal(story):
     story.change("remove", "eve", "x", "y").message("k3", "x", "y").lose_link("y")
     assert story.counts() == {"seen after removal": 1}
@@ -262,6 +279,16 @@ def test_written_after_the_rooms_end(story):
     story.send("k3")
     story.ack("k3", story.store("k3"))
     assert story.counts() == {"written after removal": 1}
+
+
+def test_delivered_after_the_rooms_end_is_seen_after_removal(story):
+    story.seq += 1
+    for reader in ("x", "y"):
+        story.entry(reader, story.seq, "room_deleted", "ada", f"~{story.seq}")
+    story.seq += 1
+    story.entry("x", story.seq, "room_changed", "ada", f"~{story.seq}")
+    story.lose_link("x").lose_link("y")
+    assert story.counts() == {"seen after removal": 1, "written after removal": 1}
 
 
 def delayed(story, seconds, **places):
