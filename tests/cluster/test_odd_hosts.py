@@ -81,7 +81,7 @@ def test_clocks_four_seconds_apart_harm_no_session(make_deployment):
             there.socket().close()
             again = refresh(deployment.at(number), someone.cookie)  # the same cookie each time, as several tabs have it
             assert again.status_code == 200, again.text
-    deployment.stop()
+    assert deployment.stop() == [0, 0, 0]
 
 
 @pytest.mark.timeout(180)

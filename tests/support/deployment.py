@@ -21,6 +21,7 @@ from support.redis_access import RedisAccess, documented_user
 from support.server import NO_LIMITS, binary, environment, free_port
 
 LOOPBACK = "127.0.0.1"
+FAKETIME = "/usr/$LIB/faketime/libfaketime.so.1"  # $LIB is for the dynamic linker
 
 
 @dataclass
@@ -119,13 +120,13 @@ class Deployment:
             **self._backends(name),
             **self.settings,
         }
-        command = [binary(), "serve"]
         if number in self.clocks:
-            # Not by its program, whose child would outlive it; the loader puts the machine's folder for $LIB.
-            settings |= {"LD_PRELOAD": "/usr/$LIB/faketime/libfaketime.so.1", "FAKETIME": self.clocks[number]}
-            settings |= {"FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1"}
+            # Not by the program `faketime`: a signal would end that, and leave the instance behind.
+            settings |= {"LD_PRELOAD": FAKETIME, "FAKETIME": self.clocks[number], "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
         folder = self.folder / f"instance-{name}"
-        return Process(f"instance {name}", folder, port, command, environment(**settings), lambda: is_ready(port))
+        return Process(
+            f"instance {name}", folder, port, [binary(), "serve"], environment(**settings), lambda: is_ready(port)
+        )
 
     def _backends(self, name):
         redis = self._port_to("redis", name, self.ports.redis)
