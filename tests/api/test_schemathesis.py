@@ -139,7 +139,7 @@ def test_random_requests(case, world):
     operation = case.operation.definition.raw["operationId"]
     caller = world.begin(operation)
     if isinstance(case.body, dict):  # a copy: examples share their parts
-        case.body = {name: value for name, value in case.body.items() if name}  # "" has a test of its own
+        case.body = dict(case.body)
     put_in_what_exists(case, world)
     case.headers = {**(case.headers or {}), "Authorization": f"Bearer {caller.token}"}
     if operation in ENDING:

@@ -101,7 +101,7 @@ def check_problem(status, headers, body):
         raise BrokenContract(f"status {status} on the line, {problem['status']} in the body")
     if status_of_code()[problem["code"]] != status:
         raise BrokenContract(f"{problem['code']} has status {status_of_code()[problem['code']]}, not {status}")
-    if problem["code"] == "unknown_field" and not problem.get("field"):
+    if problem["code"] == "unknown_field" and "field" not in problem:
         raise BrokenContract(f"unknown_field without a field: {problem}")
     if headers.get("x-request-id") != problem["request_id"]:
         raise BrokenContract("X-Request-Id differs from request_id")
