@@ -52,6 +52,19 @@ def lists(name):
             yield pytest.param(path, id=operation["operationId"])
 
 
+@pytest.fixture(scope="module")
+def one_room(shared_people):
+    made = shared_people["ada"].create_room()
+    shared_people["grace"].join(made)
+    return made
+
+
+@pytest.fixture
+def room(one_room):
+    """The same for all: what is refused changes nothing, and one owns 500 rooms at most."""
+    return one_room
+
+
 @pytest.fixture
 def real_path(room, grace, request):
     """Fills a path template with ids that exist, so that only what else is sent can be at fault."""
