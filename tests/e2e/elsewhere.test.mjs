@@ -74,13 +74,19 @@ async function refreshFrom(frame) {
   return { refused: refusals() > refused, status }
 }
 
-/** What the requests of a page carry, which Playwright does not tell of those whose answer the page may not read. */
-async function carriedBy(page) {
-  const headers = []
+/**
+ * The first cookies that a request of the page carries, which Playwright does not tell of those whose answer the page may
+ * not read. What asks without any, as for the page's icon, does not count.
+ */
+async function firstCookiesOf(page) {
   const session = await page.context().newCDPSession(page)
-  session.on('Network.requestWillBeSentExtraInfo', (event) => headers.push(event.headers))
+  const seen = new Promise((resolve) =>
+    session.on('Network.requestWillBeSentExtraInfo', ({ headers }) => {
+      if (headers.Cookie !== undefined) resolve(headers.Cookie)
+    }),
+  )
   await session.send('Network.enable')
-  return headers
+  return { seen }
 }
 
 const refusals = () => server.log.split('origin_not_allowed').length
@@ -162,9 +168,9 @@ test("a sibling of the server's own site is refused, though its requests carry t
   await grace.signIn('grace', `/rooms/${room.id}`)
   const before = await cookieOf(grace)
   const page = await blank(grace, hosts.sibling)
-  const carried = await carriedBy(page)
+  const cookies = await firstCookiesOf(page)
   assert.deepEqual(await refreshFrom(page), { refused: true, status: 'unreadable' })
-  assert.equal(carried[0].Cookie, `parley_refresh=${before.value}`)
+  assert.equal(await cookies.seen, `parley_refresh=${before.value}`)
   assert.equal(await socketFrom(page, await tokenOf('grace')), 'refused')
   assert.equal((await cookieOf(grace)).value, before.value, 'nothing was renewed')
   await grace.page.reload()
