@@ -288,6 +288,7 @@ def let_in(server):
     return status == 200
 
 
+@pytest.mark.skipif(instrumented(), reason="UBSan looks at memory by a pipe, and takes its failing for a fault")
 def test_without_one_descriptor_left_newcomers_are_refused_and_those_who_are_there_chat_on(own_server):
     """Taken away from a server that counted on them: its own bound of connections does not come first."""
     server = own_server
