@@ -32,8 +32,7 @@ std::string problem_json(const Error& error, const ErrorKind& kind, std::string_
       .member("status", static_cast<std::uint64_t>(kind.http_status))
       .member("code", kind.name)
       .member("detail", error.message.empty() ? kind.title : std::string_view(error.message));
-  // Also an empty name is one.
-  if (!error.field.empty() || error.code == Code::unknown_field) writer.member("field", error.field);
+  if (error.names_field()) writer.member("field", error.field);
   writer.member("request_id", request_id).close();
   return json;
 }

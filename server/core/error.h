@@ -70,6 +70,9 @@ struct Error {
   std::string message{};  ///< for the person who wrote the request; no secrets, no other user's data
   std::string field{};    ///< the request's field that is wrong; empty where it is none in particular
   int retry_after_s = 0;  ///< seconds; 0: not said
+
+  /// Whether the answer has the field. An unknown one always: its name may be empty.
+  bool names_field() const { return !field.empty() || code == Code::unknown_field; }
 };
 
 /// The store could not be asked, and nothing of the request was written.

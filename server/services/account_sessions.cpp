@@ -51,7 +51,7 @@ AccountSessions::AccountSessions(AccountContext context, SessionEnder& ender) : 
 
 Task<Result<Page<Session>>> AccountSessions::list(Identity user, std::string cursor, std::size_t limit) {
   const auto from = read_cursor(cursor);
-  if (!from && !cursor.empty()) co_return invalid("cursor", "The cursor is not one of this list.");
+  if (!from && !cursor.empty()) co_return foreign_cursor();
   auto find = [&] { return context_.sessions.live_of(user.user_id, context_.clock.now()); };
   auto sessions = co_await context_.store_pool.run(std::move(find));
   std::erase_if(sessions, [&](const Session& s) { return from && place_of(s) >= *from; });

@@ -76,7 +76,7 @@ Task<Result<Page<MemberView>>> MembershipService::list(Identity user, std::strin
   const auto room = co_await access_.joined(user.user_id, std::move(room_id));
   if (!room) co_return room.error();
   if (!cursor.empty() && !check_username("cursor", cursor)) {
-    co_return invalid("cursor", "cursor: is not one of this list.");
+    co_return foreign_cursor();
   }
   auto members = members_after(**room, cursor, limit + 1);
   Page<MemberView> page;

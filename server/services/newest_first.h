@@ -15,7 +15,7 @@ namespace parley {
 /// validation_failed where it is none.
 template <class Item>
 Result<Page<Item>> newest_first(std::vector<Item> items, std::string_view cursor, std::size_t limit) {
-  if (!cursor.empty() && !is_id(cursor)) return invalid("cursor", "cursor: is not one of this list.");
+  if (!cursor.empty() && !is_id(cursor)) return foreign_cursor();
   std::erase_if(items, [&](const Item& item) { return !cursor.empty() && item.id >= cursor; });
   std::sort(items.begin(), items.end(), [](const Item& a, const Item& b) { return a.id > b.id; });
   Page<Item> page;

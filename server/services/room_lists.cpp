@@ -31,7 +31,7 @@ Result<RoomPlace> read_cursor(const std::string& cursor) {
                                          cursor.size(), nullptr, &size, nullptr, kBase64) == 0;
   plain.resize(decoded ? size : 0);
   if (!utf8::valid(plain) || !is_id(std::string_view(plain).substr(0, kIdLength))) {
-    return invalid("cursor", "cursor: is not one of this list.");
+    return foreign_cursor();
   }
   return RoomPlace{plain.substr(kIdLength), plain.substr(0, kIdLength)};
 }

@@ -46,7 +46,7 @@ Task<Result<User>> UserDirectory::set_display_name(Identity identity, std::strin
 
 Task<Result<Page<User>>> UserDirectory::list(std::string query, std::string cursor, std::size_t limit) {
   if (!cursor.empty() && !check_username("cursor", cursor)) {
-    co_return invalid("cursor", "cursor: is not one of this list.");
+    co_return foreign_cursor();
   }
   auto read = [&] { return context_.users.list(fold_name(query), cursor, limit); };
   co_return co_await context_.store_pool.run(std::move(read));

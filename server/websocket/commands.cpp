@@ -115,7 +115,7 @@ std::string error_json(std::string_view ref, const Error& error) {
   writer.member("type", std::string_view("error"));
   if (!ref.empty()) writer.member("ref", ref);
   writer.member("code", kind.name).member("message", error.message.empty() ? kind.title : error.message);
-  if (!error.field.empty() || error.code == Code::unknown_field) writer.member("field", error.field);
+  if (error.names_field()) writer.member("field", error.field);
   if (error.retry_after_s > 0) writer.member("retry_after", static_cast<std::uint64_t>(error.retry_after_s));
   writer.close();
   return json;

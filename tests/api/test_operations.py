@@ -238,14 +238,21 @@ def test_labels_are_bounded(measured):
 # --- descriptors
 
 
-def test_when_descriptors_run_out_existing_users_chat_on_and_it_recovers(start_server):
-    server = start_server(descriptors=80)
+@contextlib.contextmanager
+def two_in_a_room(server):
+    """(Ada, her room, her socket, Grace's)."""
     ada, grace = register(server, "ada"), register(server, "grace")
     room = ada.create_room()
     grace.join(room)
     with ada.socket() as writer, grace.socket() as reader:
         writer.subscribe(room)
         reader.subscribe(room)
+        yield ada, room, writer, reader
+
+
+def test_when_descriptors_run_out_existing_users_chat_on_and_it_recovers(start_server):
+    server = start_server(descriptors=80)
+    with two_in_a_room(server) as (_, room, writer, reader):
         crowd = []
         for _ in range(150):
             with contextlib.suppress(OSError):
@@ -292,12 +299,7 @@ def let_in(server):
 def test_without_one_descriptor_left_newcomers_are_refused_and_those_who_are_there_chat_on(own_server):
     """Taken away from a server that counted on them: its own bound of connections does not come first."""
     server = own_server
-    ada, grace = register(server, "ada"), register(server, "grace")
-    room = ada.create_room()
-    grace.join(room)
-    with ada.socket() as writer, grace.socket() as reader:
-        writer.subscribe(room)
-        reader.subscribe(room)
+    with two_in_a_room(server) as (ada, room, writer, reader):
         assert let_in(server)
         before = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)
 
