@@ -2,12 +2,9 @@
 
 set(PARLEY_LAYERS "")
 
-# What most sources include of other libraries is parsed once, by g++: its precompiled header is compiled with the lowest
-# layer. clang's build, of the fuzz targets, goes without, so that a source which lacks an include is found there.
+# What most sources include of other libraries is parsed once: it is precompiled with the lowest layer. clang-tidy goes
+# without (tools/tidy.py), so that a source which lacks an include is found there.
 function(parley_precompile target)
-  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    return()
-  endif()
   if(target STREQUAL "parley_core")
     target_precompile_headers(${target} PRIVATE
       <algorithm> <chrono> <functional> <map> <memory> <optional> <span> <string> <unordered_map> <variant> <vector>
@@ -58,7 +55,7 @@ function(parley_test_binary target folder)
   add_test(NAME ${target} COMMAND ${target})
 endfunction()
 
-# One executable for each source of a folder that matches the pattern.
+# One executable for each source of a folder that matches the pattern, linked with what LINK names.
 function(parley_executables folder pattern)
   cmake_parse_arguments(arg "" "" "LINK;OPTIONS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/${folder}/${pattern}")
@@ -66,7 +63,7 @@ function(parley_executables folder pattern)
     get_filename_component(target "${source}" NAME_WE)
     add_executable(${target} "${source}")
     target_include_directories(${target} PRIVATE "${CMAKE_SOURCE_DIR}/tests")
-    target_link_libraries(${target} PRIVATE ${PARLEY_LAYERS} ${arg_LINK})
+    target_link_libraries(${target} PRIVATE ${arg_LINK})
     target_link_options(${target} PRIVATE ${arg_OPTIONS})
   endforeach()
 endfunction()

@@ -31,6 +31,10 @@ add_compile_options(
   $<$<COMPILE_LANGUAGE:CXX>:-Wno-sign-conversion>)
 # g++ 12 pairs the aligned_alloc inside a coroutine frame's operator new with the frame's own operator delete.
 add_compile_options($<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-mismatched-new-delete>)
+if(CMAKE_UNITY_BUILD)
+  # To g++, a source that another includes is a header, whose unnamed namespaces it warns of.
+  add_compile_options($<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-subobject-linkage>)
+endif()
 if(PARLEY_WERROR)
   add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Werror>)
 endif()

@@ -10,10 +10,6 @@ constexpr std::size_t kOverheadOfAByte = 6;  // a chunk of one byte: "1", CR LF,
 constexpr std::size_t kOverhead = 1024;      // and room for the end, a trailer, an extension
 constexpr std::size_t kLongestLine = 1024;   // a size with its extensions, or a trailer field
 
-Error bad(std::string message) {
-  return refuse(Code::bad_request, std::move(message));
-}
-
 bool is_text(std::string_view line) {
   return std::ranges::all_of(line,
                              [](char c) { return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f); });
@@ -50,7 +46,7 @@ Result<std::size_t> BodyDecoder::step(std::string_view bytes) {
   if (size > std::min(overhead_, kLongestLine))
     return refuse(Code::body_too_large, "The body's chunks are mostly padding.");
   if (end == std::string_view::npos) return std::size_t{0};
-  if (end == 0 || bytes[end - 1] != '\r') return bad("A chunk's line does not end with CR LF.");
+  if (end == 0 || bytes[end - 1] != '\r') return bad_request("A chunk's line does not end with CR LF.");
   overhead_ -= size;
   if (auto taken = take_line(bytes.substr(0, end - 1)); !taken) return taken.error();
   return size;
@@ -65,15 +61,15 @@ std::size_t BodyDecoder::take_data(std::string_view bytes) {
 }
 
 Result<void> BodyDecoder::take_line(std::string_view line) {
-  if (!is_text(line)) return bad("A chunk's line has a control character.");
+  if (!is_text(line)) return bad_request("A chunk's line has a control character.");
   if (state_ == State::size_line) return take_size_line(line);
   if (state_ == State::data_end) {
-    if (!line.empty()) return bad("A chunk is longer than it says.");
+    if (!line.empty()) return bad_request("A chunk is longer than it says.");
     state_ = State::size_line;
   } else if (line.empty()) {
     state_ = State::done;
   } else if (line.find(':') == std::string_view::npos || line.find(':') == 0 || line[0] == ' ' || line[0] == '\t') {
-    return bad("A trailer field is malformed.");
+    return bad_request("A trailer field is malformed.");
   }
   return {};
 }
@@ -84,9 +80,9 @@ Result<void> BodyDecoder::take_size_line(std::string_view line) {
   const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), size, 16);
   const auto digits = static_cast<std::size_t>(end - line.data());
   if (error == std::errc::result_out_of_range || digits > kMostDigits) return refuse(Code::body_too_large);
-  if (error != std::errc()) return bad("A chunk's size is malformed.");
+  if (error != std::errc()) return bad_request("A chunk's size is malformed.");
   const auto rest = line.substr(digits);
-  if (!rest.empty() && rest[0] != ';') return bad("A chunk's size is malformed.");
+  if (!rest.empty() && rest[0] != ';') return bad_request("A chunk's size is malformed.");
   if (size > limit_ - body_.size()) {
     return refuse(Code::body_too_large, "The body may have " + std::to_string(limit_) + " bytes.");
   }

@@ -7,6 +7,8 @@
 #include <optional>
 #include <stdexcept>
 
+#include "core/text.h"
+
 namespace parley::api {
 namespace {
 
@@ -30,12 +32,6 @@ bool same_prefix(const Bytes& a, const Bytes& b, unsigned bits) {
   if (!std::equal(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(whole), b.begin())) return false;
   const unsigned rest = bits % 8;
   return rest == 0 || (a[whole] >> (8 - rest)) == (b[whole] >> (8 - rest));
-}
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
 /// The last element of a list, which is taken off.

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/json_text.h"
+#include "core/text.h"
 
 namespace parley::api {
 namespace {
@@ -17,12 +18,6 @@ constexpr std::array<std::pair<Method, std::string_view>, 7> kMethods{{
     {Method::del, "DELETE"},
     {Method::options, "OPTIONS"},
 }};
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 std::string problem_json(const Error& error, const ErrorKind& kind, std::string_view request_id) {
   std::string json;

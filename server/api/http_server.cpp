@@ -1,8 +1,6 @@
 #include "api/http_server.h"
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <stdexcept>
 
 #include "api/response_text.h"
@@ -55,13 +53,13 @@ std::string full_answer() {
 }
 
 /// In `set` for as long as this exists.
-class Registration {
+class Listed {
  public:
   using Set = std::shared_ptr<std::unordered_set<HttpConnection*>>;
-  Registration(Set set, HttpConnection* item) : set_(std::move(set)), item_(item) { set_->insert(item_); }
-  ~Registration() { set_->erase(item_); }
-  Registration(const Registration&) = delete;
-  Registration& operator=(const Registration&) = delete;
+  Listed(Set set, HttpConnection* item) : set_(std::move(set)), item_(item) { set_->insert(item_); }
+  ~Listed() { set_->erase(item_); }
+  Listed(const Listed&) = delete;
+  Listed& operator=(const Listed&) = delete;
 
  private:
   Set set_;
@@ -101,7 +99,6 @@ void HttpServer::start() {
 }
 
 Task<> HttpServer::accept_loop(std::shared_ptr<Acceptor> acceptor) {
-  constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
   while (acceptor->is_open()) {
     auto [error, socket] = co_await acceptor->async_accept(kAwait);
     if (error == asio::error::operation_aborted || is_of_peer(error)) continue;
@@ -180,7 +177,7 @@ void HttpServer::refuse(Transport& transport) {
 }
 
 Task<> HttpServer::serve(std::shared_ptr<HttpConnection> connection) {
-  const Registration registration(connections_, connection.get());
+  const Listed registration(connections_, connection.get());
   if (metrics_) metrics_->http_connections.set(static_cast<std::int64_t>(connections_->size()));
   co_await connection->run();
   if (metrics_) metrics_->http_connections.set(static_cast<std::int64_t>(connections_->size()) - 1);

@@ -4,16 +4,12 @@
 #include <boost/beast/core/string.hpp>
 #include <optional>
 
+#include "core/text.h"
+
 namespace parley::api {
 namespace {
 
 using boost::beast::iequals;
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 /// What stands before the next `separator`, trimmed; `rest` goes behind it.
 std::string_view next_part(std::string_view& rest, char separator) {

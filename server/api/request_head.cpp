@@ -18,10 +18,6 @@ constexpr std::array<std::string_view, 12> kOnce{
     "host",   "content-length", "transfer-encoding", "content-type",      "authorization",         "origin",
     "expect", "user-agent",     "x-forwarded-proto", "sec-websocket-key", "sec-websocket-version", "x-request-id"};
 
-Error bad(std::string message) {
-  return refuse(Code::bad_request, std::move(message));
-}
-
 bool is_alphanumeric(char c) {
   return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
@@ -39,11 +35,11 @@ bool is_target(std::string_view text) {
 Result<void> check_request_line(std::string_view line) {
   const auto first = line.find(' ');
   const auto last = line.rfind(' ');
-  if (first == std::string_view::npos || first == last) return bad("The request line is malformed.");
-  if (!is_token(line.substr(0, first))) return bad("The method is malformed.");
-  if (!is_target(line.substr(first + 1, last - first - 1))) return bad("The request target is malformed.");
+  if (first == std::string_view::npos || first == last) return bad_request("The request line is malformed.");
+  if (!is_token(line.substr(0, first))) return bad_request("The method is malformed.");
+  if (!is_target(line.substr(first + 1, last - first - 1))) return bad_request("The request target is malformed.");
   const auto version = line.substr(last + 1);
-  if (version != "HTTP/1.1" && version != "HTTP/1.0") return bad("Only HTTP/1.1 and HTTP/1.0 are spoken here.");
+  if (version != "HTTP/1.1" && version != "HTTP/1.0") return bad_request("Only HTTP/1.1 and HTTP/1.0 are spoken here.");
   return {};
 }
 
@@ -57,7 +53,7 @@ struct Seen {
 
 Result<void> note_length(std::string_view value, Seen& seen) {
   const bool digits = std::ranges::all_of(value, [](char c) { return c >= '0' && c <= '9'; });
-  if (value.empty() || value.size() > 18 || !digits) return bad("Content-Length is malformed.");
+  if (value.empty() || value.size() > 18 || !digits) return bad_request("Content-Length is malformed.");
   std::uint64_t length = 0;
   std::from_chars(value.data(), value.data() + value.size(), length);
   seen.length = length;
@@ -67,15 +63,15 @@ Result<void> note_length(std::string_view value, Seen& seen) {
 Result<void> note_field(std::string_view name, std::string_view value, Seen& seen) {
   for (std::size_t i = 0; i < kOnce.size(); ++i) {
     if (!iequals(name, kOnce[i])) continue;
-    if (seen.once[i]) return bad("A header field that may come only once came twice.");
+    if (seen.once[i]) return bad_request("A header field that may come only once came twice.");
     seen.once[i] = true;
   }
   if (iequals(name, "content-length")) return note_length(value, seen);
   if (iequals(name, "transfer-encoding")) {
-    if (!iequals(value, "chunked")) return bad("The transfer coding is not known.");
+    if (!iequals(value, "chunked")) return bad_request("The transfer coding is not known.");
     seen.chunked = true;
   } else if (iequals(name, "host")) {
-    if (!is_authority(value)) return bad("Host is malformed.");
+    if (!is_authority(value)) return bad_request("Host is malformed.");
     seen.host = true;
   }
   return {};
@@ -84,18 +80,19 @@ Result<void> note_field(std::string_view name, std::string_view value, Seen& see
 Result<void> check_field(std::string_view line, Seen& seen) {
   const auto colon = line.find(':');
   // A line that starts with a space (folding) has no token before its colon either.
-  if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) return bad("A header field is malformed.");
+  if (colon == std::string_view::npos || !is_token(line.substr(0, colon)))
+    return bad_request("A header field is malformed.");
   auto value = line.substr(colon + 1);
   value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
   value = value.substr(0, value.find_last_not_of(" \t") + 1);
-  if (!utf8::valid(value)) return bad("A header field is not valid UTF-8.");
+  if (!utf8::valid(value)) return bad_request("A header field is not valid UTF-8.");
   return note_field(line.substr(0, colon), value, seen);
 }
 
 Result<Framing> check_framing(const Seen& seen, bool http_1_0) {
-  if (!seen.host && !http_1_0) return bad("Host is missing.");
-  if (seen.chunked && http_1_0) return bad("HTTP/1.0 has no transfer codings.");
-  if (seen.chunked && seen.length) return bad("Content-Length and Transfer-Encoding exclude each other.");
+  if (!seen.host && !http_1_0) return bad_request("Host is missing.");
+  if (seen.chunked && http_1_0) return bad_request("HTTP/1.0 has no transfer codings.");
+  if (seen.chunked && seen.length) return bad_request("Content-Length and Transfer-Encoding exclude each other.");
   return Framing{seen.chunked, seen.length.value_or(0)};
 }
 
@@ -117,17 +114,17 @@ Result<std::optional<std::size_t>> HeadScanner::scan(std::string_view bytes) {
 
 Result<void> HeadScanner::take(char c) {
   const std::size_t at = scanned_++;
-  if (after_cr_ != (c == '\n')) return bad("A line does not end with CR LF.");
+  if (after_cr_ != (c == '\n')) return bad_request("A line does not end with CR LF.");
   after_cr_ = c == '\r';
   if (c == '\n') {
     const std::size_t length = at - 1 - line_start_;
-    if (length == 0 && request_line_end_ == 0) return bad("The request line is missing.");
+    if (length == 0 && request_line_end_ == 0) return bad_request("The request line is missing.");
     complete_ = length == 0;
     if (request_line_end_ == 0) request_line_end_ = scanned_;
     line_start_ = scanned_;
     ++lines_;
   } else if (c != '\r' && c != '\t' && (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)) {
-    return bad("The header has a control character.");
+    return bad_request("The header has a control character.");
   }
   return check_sizes();
 }

@@ -14,10 +14,6 @@ namespace http = boost::beast::http;
 using boost::beast::iequals;
 using BeastRequest = http::request<http::empty_body>;
 
-Error bad(std::string message) {
-  return refuse(Code::bad_request, std::move(message));
-}
-
 std::string lower(std::string_view text) {
   std::string out(text);
   for (char& c : out) {
@@ -45,10 +41,10 @@ Result<std::string_view> origin_form(std::string_view target, std::string_view h
     if (!iequals(target.substr(0, scheme.size()), scheme)) continue;
     const auto rest = target.substr(scheme.size());
     const auto slash = std::min(rest.find('/'), rest.size());
-    if (!iequals(rest.substr(0, slash), host)) return bad("The request target and Host name different hosts.");
+    if (!iequals(rest.substr(0, slash), host)) return bad_request("The request target and Host name different hosts.");
     return slash == rest.size() ? std::string_view("/") : rest.substr(slash);
   }
-  return bad("The request target is not a path.");
+  return bad_request("The request target is not a path.");
 }
 
 bool has_token(const BeastRequest& request, http::field name, std::string_view token) {
@@ -114,7 +110,7 @@ Result<void> RequestReader::parse_head(std::string_view raw) {
   parser.header_limit(static_cast<std::uint32_t>(raw.size() + 1));
   boost::system::error_code error;
   const auto used = parser.put(boost::asio::buffer(raw.data(), raw.size()), error);
-  if (error || used != raw.size() || !parser.is_header_done()) return bad("The header is malformed.");
+  if (error || used != raw.size() || !parser.is_header_done()) return bad_request("The header is malformed.");
 
   const auto& parsed = parser.get();
   head_ = RequestHead{};
@@ -125,7 +121,7 @@ Result<void> RequestReader::parse_head(std::string_view raw) {
   head_.keep_alive = parsed.version() == 11 && !has_token(parsed, http::field::connection, "close");
   head_.wants_upgrade = has_token(parsed, http::field::connection, "upgrade");
   if (const auto expect = head_.request.header("expect"); !expect.empty()) {
-    if (!iequals(expect, "100-continue")) return bad("The expectation is not known.");
+    if (!iequals(expect, "100-continue")) return bad_request("The expectation is not known.");
     head_.expects_continue = parsed.version() == 11;
   }
   return parse_target_of(std::string_view(parsed.target()));

@@ -17,10 +17,6 @@ constexpr std::string_view kGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 constexpr std::string_view kSubprotocol = "parley.v1";
 constexpr std::string_view kTokenPrefix = "bearer.";
 
-Error bad(std::string message) {
-  return refuse(Code::bad_request, std::move(message));
-}
-
 /// 16 bytes in base64: 22 digits, of which the last holds four bits only, and two equals signs.
 bool is_key(std::string_view key) {
   constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -46,10 +42,10 @@ Result<Subprotocols> parse_subprotocols(std::string_view header) {
   for (const std::string_view name : list) {
     if (name == kSubprotocol) found.ours = true;
     if (!name.starts_with(kTokenPrefix)) continue;
-    if (!found.token.empty()) return bad("Two tokens are offered.");
+    if (!found.token.empty()) return bad_request("Two tokens are offered.");
     found.token = name.substr(kTokenPrefix.size());
   }
-  if (!found.ours) return bad("The subprotocol parley.v1 must be offered.");
+  if (!found.ours) return bad_request("The subprotocol parley.v1 must be offered.");
   return found;
 }
 
@@ -61,7 +57,7 @@ Result<Handshake> parse_handshake(const Request& request, bool connection_upgrad
     return refuse(Code::upgrade_required, "Only version 13 of the WebSocket protocol is spoken here.");
   }
   const auto key = request.header("sec-websocket-key");
-  if (!is_key(key)) return bad("Sec-WebSocket-Key is malformed.");
+  if (!is_key(key)) return bad_request("Sec-WebSocket-Key is malformed.");
   auto subprotocols = parse_subprotocols(request.header("sec-websocket-protocol"));
   if (!subprotocols) return subprotocols.error();
   auto token = bearer_token(request);

@@ -12,10 +12,6 @@ using Parameters = std::map<std::string, std::string>;
 
 enum class Plus { literal, space };
 
-Error bad(std::string message) {
-  return refuse(Code::bad_request, std::move(message));
-}
-
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -50,8 +46,8 @@ bool is_control(char c) {
 
 Result<std::string> decoded(std::string_view text, Plus plus) {
   auto out = unescaped(text, plus);
-  if (!out) return bad("The URL or form has a bad % escape.");
-  if (!utf8::valid(*out)) return bad("The URL or form is not valid UTF-8.");
+  if (!out) return bad_request("The URL or form has a bad % escape.");
+  if (!utf8::valid(*out)) return bad_request("The URL or form is not valid UTF-8.");
   return std::move(*out);
 }
 
@@ -70,13 +66,13 @@ bool has_encoded_slash(std::string_view raw) {
 }
 
 Result<std::string> parse_path(std::string_view raw) {
-  if (!raw.starts_with('/')) return bad("The request target is not a path.");
-  if (has_encoded_slash(raw)) return bad("The path has an encoded slash.");
+  if (!raw.starts_with('/')) return bad_request("The request target is not a path.");
+  if (has_encoded_slash(raw)) return bad_request("The path has an encoded slash.");
   auto path = decoded(raw, Plus::literal);
   if (!path) return path.error();
-  if (std::ranges::any_of(*path, is_control)) return bad("The path has a control character.");
-  if (path->find('\\') != std::string::npos) return bad("The path has a backslash.");
-  if (has_dot_segment(*path)) return bad("The path has a dot segment.");
+  if (std::ranges::any_of(*path, is_control)) return bad_request("The path has a control character.");
+  if (path->find('\\') != std::string::npos) return bad_request("The path has a backslash.");
+  if (has_dot_segment(*path)) return bad_request("The path has a dot segment.");
   return path;
 }
 
@@ -84,7 +80,7 @@ Result<void> add_parameter(std::string_view pair, Parameters& into) {
   const auto equals = std::min(pair.find('='), pair.size());
   auto name = decoded(pair.substr(0, equals), Plus::space);
   if (!name) return name.error();
-  if (name->empty()) return bad("The URL or form has a parameter without a name.");
+  if (name->empty()) return bad_request("The URL or form has a parameter without a name.");
   auto value = decoded(pair.substr(std::min(equals + 1, pair.size())), Plus::space);
   if (!value) return value.error();
   const auto [at, added] = into.emplace(std::move(*name), std::move(*value));
@@ -107,7 +103,7 @@ Result<Parameters> parse_parameters(std::string_view text) {
 }  // namespace
 
 Result<Target> parse_target(std::string_view target) {
-  if (target.find('#') != std::string_view::npos) return bad("The request target has a fragment.");
+  if (target.find('#') != std::string_view::npos) return bad_request("The request target has a fragment.");
   const auto question = std::min(target.find('?'), target.size());
   auto path = parse_path(target.substr(0, question));
   if (!path) return path.error();

@@ -1,11 +1,9 @@
 #include "cli/control_server.h"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <set>
 #include <sys/stat.h>
@@ -20,8 +18,6 @@ namespace local = asio::local;
 
 constexpr std::size_t kMostConnections = 16;
 constexpr auto kAcceptBackOff = std::chrono::milliseconds(100);
-
-constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
 /// Closes the socket unless it is destroyed first.
 class Deadline {
@@ -73,7 +69,7 @@ class ControlServer::Listener : public std::enable_shared_from_this<Listener> {
   Task<> accept_all() {
     bool told = false;
     while (acceptor_.is_open()) {
-      auto [ec, socket] = co_await acceptor_.async_accept(as_result);
+      auto [ec, socket] = co_await acceptor_.async_accept(kAwait);
       if (!acceptor_.is_open()) break;
       if (ec) {
         if (!told) log::warn("control socket can't accept", {{"reason", ec.message()}});
@@ -104,7 +100,7 @@ class ControlServer::Listener : public std::enable_shared_from_this<Listener> {
     const Deadline deadline(socket, kLineDeadline);
     std::string line;
     auto buffer = asio::dynamic_buffer(line, kMostRequestBytes);
-    const auto [ec, size] = co_await asio::async_read_until(socket, buffer, '\n', as_result);
+    const auto [ec, size] = co_await asio::async_read_until(socket, buffer, '\n', kAwait);
     if (ec == asio::error::not_found) {
       co_return refuse(Code::body_too_large, "the request has more than 65536 bytes");
     }
@@ -131,7 +127,7 @@ class ControlServer::Listener : public std::enable_shared_from_this<Listener> {
     const Deadline deadline(socket, kLineDeadline);
     auto line = answer_line(answer);
     if (line.size() > kMostAnswerBytes) line = answer_line(refuse(Code::internal, "the answer is too long"));
-    co_await asio::async_write(socket, asio::buffer(line), as_result);
+    co_await asio::async_write(socket, asio::buffer(line), kAwait);
   }
 
   const std::filesystem::path path_;

@@ -1,9 +1,7 @@
 #include "cli/health_probe.h"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/json/parse.hpp>
@@ -63,7 +61,7 @@ Task<error_code> converse(Exchange& exchange, std::string request) {
 Task<> ask(Exchange& exchange, asio::io_context& context, asio::ip::tcp::endpoint endpoint, std::string path) {
   Transport::Socket socket(context);
   const asio::generic::stream_protocol::endpoint target(endpoint);
-  const auto [failed] = co_await socket.async_connect(target, asio::as_tuple(asio::use_awaitable));
+  const auto [failed] = co_await socket.async_connect(target, kAwait);
   exchange.error = failed;
   if (failed) co_return;
   exchange.error = asio::error::timed_out;

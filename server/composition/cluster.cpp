@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "composition/store.h"
 #include "core/log.h"
 
 namespace parley {
@@ -9,7 +10,6 @@ namespace parley {
 namespace {
 
 constexpr auto kLease = std::chrono::seconds(1);
-constexpr auto kStoreRetry = std::chrono::seconds(1);
 
 }  // namespace
 

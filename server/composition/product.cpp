@@ -7,7 +7,6 @@ namespace parley {
 
 namespace {
 
-constexpr auto kStoreRetry = std::chrono::seconds(1);
 constexpr auto kPurgeDelay = std::chrono::minutes(10);
 
 double seconds(std::chrono::nanoseconds time) {

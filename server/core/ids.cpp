@@ -20,7 +20,7 @@ std::string new_id() {
           .count());
   for (std::size_t i = 0; i < 6; ++i) bytes[i] = static_cast<unsigned char>(millis >> (40 - 8 * i));
   // 26 characters hold 130 bits: two zero bits lead.
-  std::string id(26, '0');
+  std::string id(kIdLength, '0');
   for (std::size_t i = 0; i < id.size(); ++i) {
     std::size_t digit = 0;
     for (std::size_t bit = 5 * i; bit < 5 * i + 5; ++bit) {

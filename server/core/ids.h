@@ -5,6 +5,8 @@
 
 namespace parley {
 
+inline constexpr std::size_t kIdLength = 26;
+
 /// A new id: a ULID (48 bits of milliseconds, 80 random bits) in 26 lower-case characters of Crockford's
 /// base 32. Sorts by time of making; never reused. Thread-safe.
 std::string new_id();

@@ -1,8 +1,6 @@
 #include "core/keyed_mutex.h"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 namespace parley {
 
@@ -16,7 +14,7 @@ Task<KeyedMutex::Lock> KeyedMutex::lock(std::string key) {
     auto turn = std::make_shared<boost::asio::steady_timer>(co_await asio::this_coro::executor);
     turn->expires_at(std::chrono::steady_clock::time_point::max());
     it->second.push_back(turn);
-    co_await turn->async_wait(asio::as_tuple(asio::use_awaitable));
+    co_await turn->async_wait(kAwait);
   }
   co_return Lock(*this, std::move(key));
 }

@@ -17,6 +17,10 @@ inline Error refuse(Code code, std::string message = {}) {
   return Error{code, std::move(message)};
 }
 
+inline Error bad_request(std::string message) {
+  return refuse(Code::bad_request, std::move(message));
+}
+
 inline Error invalid(std::string field, std::string message) {
   return Error{Code::validation_failed, std::move(message), std::move(field)};
 }

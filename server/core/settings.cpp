@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "core/file.h"
+#include "core/text.h"
 
 namespace parley {
 namespace {
@@ -20,13 +21,7 @@ struct Given {
   std::string origin;
 };
 using FileValues = std::map<std::string, Given, std::less<>>;
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r";
-  const auto first = text.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
-}
+constexpr std::string_view kBlank = " \t\r";
 
 /// Quotes around a whole value keep the blanks at its ends; nothing inside them is special.
 std::string_view unquoted(std::string_view value) {
@@ -47,14 +42,14 @@ const SettingSpec* spec_of(std::string_view key) {
 }
 
 void read_line(std::string_view line, const std::string& where, FileValues& values) {
-  const auto text = trimmed(line);
+  const auto text = trimmed(line, kBlank);
   if (text.empty() || text.front() == '#') return;
   const auto equals = text.find('=');
   if (equals == std::string_view::npos) fail(where, "the line is not KEY=value");
-  const std::string key(trimmed(text.substr(0, equals)));
+  const std::string key(trimmed(text.substr(0, equals), kBlank));
   const std::string origin = key + " (" + where + ")";
   if (spec_of(key) == nullptr) fail(where, "there is no setting '" + key + "'; see parley serve --help");
-  const std::string value(unquoted(trimmed(text.substr(equals + 1))));
+  const std::string value(unquoted(trimmed(text.substr(equals + 1), kBlank)));
   const auto [earlier, added] = values.try_emplace(key, Given{value, origin});
   if (!added) fail(origin, "it was given before, at " + earlier->second.origin);
 }

@@ -1,6 +1,5 @@
 #include "core/task.h"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
@@ -45,7 +44,7 @@ Task<> wait_for_callback(std::function<void(std::function<void()>)> start) {
 
 Task<> sleep_for(std::chrono::steady_clock::duration delay) {
   asio::steady_timer timer(co_await asio::this_coro::executor, delay);
-  co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+  co_await timer.async_wait(kAwait);
 }
 
 }  // namespace parley

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <functional>
 #include <string_view>
 
@@ -12,6 +14,9 @@ namespace asio = boost::asio;
 /// A coroutine on the process's one io thread.
 template <class T = void>
 using Task = asio::awaitable<T>;
+
+/// For `co_await operation(kAwait)`: gives a tuple that begins with the error code, and never throws.
+inline constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 
 /// Starts `work` on `executor`; an exception that leaves it is logged under `name` and goes no further. The
 /// only way to start a coroutine nobody waits for (asio::detached alone would swallow what it throws).

@@ -10,4 +10,7 @@ namespace parley {
 /// locale decides anything.
 std::string fold_name(std::string_view name);
 
+/// Without the blanks at both ends: spaces and tabs (RFC 9110 section 5.6.3, OWS), if nothing else is said.
+std::string_view trimmed(std::string_view text, std::string_view blanks = " \t");
+
 }  // namespace parley

@@ -1,8 +1,5 @@
 #include "core/ticker.h"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include "core/log.h"
 
 namespace parley {
@@ -33,7 +30,7 @@ Task<> Ticker::run() {
     }
     if (stopped_) break;
     timer_.expires_after(pause_);
-    co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_await timer_.async_wait(kAwait);
   }
 }
 

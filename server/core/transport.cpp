@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <cstring>
 #include <new>
@@ -18,7 +17,6 @@ namespace {
 
 using boost::system::error_code;
 
-constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kRecord = 16 * 1024;  // RFC 8446 section 5.1: the most one record carries
 
 /// A record's worth of the buffers in one piece: small frames must not become small records.

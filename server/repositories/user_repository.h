@@ -6,10 +6,16 @@
 #include <string_view>
 #include <vector>
 
+#include "core/result.h"
 #include "models/account.h"
 #include "repositories/page.h"
 
 namespace parley {
+
+/// not_found.
+inline Error no_such_user() {
+  return refuse(Code::not_found, "There is no such user.");
+}
 
 /// The accounts. Two inserts decide: of the folded username, who has it; of the one first account, who is the
 /// server's first admin. All else is read, or set to a value (repeating it changes nothing). Blocking, any

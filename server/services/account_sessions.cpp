@@ -11,7 +11,7 @@
 namespace parley {
 namespace {
 
-constexpr std::size_t kRandomBytes = 32;
+constexpr std::size_t kAccessTokenSecretBytes = 32;
 
 User owner_of(const Identity& identity) {
   User owner;
@@ -95,7 +95,7 @@ Task<Result<AccountSessions::NewAccessToken>> AccountSessions::create_access_tok
   token.name = *clean;
   token.created_at = now;
   if (lifetime_days) token.expires_at = now + std::chrono::days(*lifetime_days);
-  auto secret = make_secret_token(kAccessTokenPrefix, token.id, kRandomBytes);
+  auto secret = make_secret_token(kAccessTokenPrefix, token.id, kAccessTokenSecretBytes);
   token.hash = secret.hash;
   auto add = [&] {
     if (context_.access_tokens.live_of(user.user_id, now).size() >= kMaxAccessTokens) return false;

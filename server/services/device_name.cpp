@@ -7,7 +7,7 @@
 namespace parley {
 namespace {
 
-constexpr std::size_t kMaxLength = 128;
+constexpr std::size_t kMaxDeviceName = 128;
 
 using Names = std::pair<std::string_view, std::string_view>;
 
@@ -29,7 +29,7 @@ std::string_view find_name(const std::array<Names, Size>& known, std::string_vie
 }
 
 std::string beginning(std::string_view text) {
-  std::string shown(text.substr(0, std::min(text.size(), kMaxLength)));
+  std::string shown(text.substr(0, std::min(text.size(), kMaxDeviceName)));
   std::replace_if(shown.begin(), shown.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
   return shown.empty() ? "Unknown device" : shown;
 }

@@ -9,7 +9,7 @@
 namespace parley {
 namespace {
 
-constexpr std::size_t kRandomBytes = 16;
+constexpr std::size_t kInviteSecretBytes = 16;
 
 std::string subject_of(const Invites::Terms& terms) {
   if (terms.kind == InviteKind::room) return terms.room_id;
@@ -35,7 +35,7 @@ Invites::Invites(AccountContext context) : context_(context) {}
 
 Task<Result<NewInvite>> Invites::create(Terms terms) {
   auto invite = draft(terms, now());
-  auto secret = make_secret_token("", invite.id, kRandomBytes);
+  auto secret = make_secret_token("", invite.id, kInviteSecretBytes);
   invite.hash = secret.hash;
   if (terms.kind == InviteKind::password_reset) co_await withdraw_all(terms.kind, terms.user_id);
   auto add = [&] {

@@ -12,7 +12,7 @@ namespace {
 
 constexpr const char* kIssuer = "parley";
 constexpr const char* kAudience = "parley";
-constexpr std::size_t kMaxLength = 1024;  ///< ours have about 300
+constexpr std::size_t kMaxAccessToken = 1024;  ///< ours have about 300
 
 struct Free {
   void operator()(jwt_t* token) const { jwt_free(token); }
@@ -48,7 +48,7 @@ bool is_hs256(std::string_view token) {
   return algorithm != nullptr && algorithm->is_string() && algorithm->get_string() == "HS256";
 }
 
-Error no_good() {
+Error bad_access_token() {
   return refuse(Code::unauthorized, "The access token is not valid.");
 }
 
@@ -78,21 +78,22 @@ std::string JwtSigner::sign(std::string_view user_id, std::string_view session_i
 
 Result<JwtSigner::Claims> JwtSigner::verify(const std::string& token) const {
   // The library takes the algorithm from the header; so the header is looked at first.
-  if (token.size() > kMaxLength || !is_hs256(token) || token.find('\0') != std::string::npos) return no_good();
+  if (token.size() > kMaxAccessToken || !is_hs256(token) || token.find('\0') != std::string::npos)
+    return bad_access_token();
   jwt_t* read = nullptr;
-  if (jwt_decode(&read, token.c_str(), key_.data(), static_cast<int>(key_.size())) != 0) return no_good();
+  if (jwt_decode(&read, token.c_str(), key_.data(), static_cast<int>(key_.size())) != 0) return bad_access_token();
   const Token decoded(read);
-  if (jwt_get_alg(read) != JWT_ALG_HS256) return no_good();
-  if (text_claim(read, "iss") != kIssuer || text_claim(read, "aud") != kAudience) return no_good();
+  if (jwt_get_alg(read) != JWT_ALG_HS256) return bad_access_token();
+  if (text_claim(read, "iss") != kIssuer || text_claim(read, "aud") != kAudience) return bad_access_token();
   const auto now = seconds_of(clock_.now());
   const std::int64_t issued = jwt_get_grant_int(read, "iat");
   const std::int64_t expires = jwt_get_grant_int(read, "exp");
   // One that would last longer than ours do was not made here; nor is any sum below out of range.
   const std::int64_t latest = now + kLifetime.count() + kLeeway.count();
-  if (expires <= 0 || expires > latest || issued > now + kLeeway.count()) return no_good();
+  if (expires <= 0 || expires > latest || issued > now + kLeeway.count()) return bad_access_token();
   if (expires + kLeeway.count() <= now) return refuse(Code::token_expired, "The access token has ended.");
   Claims claims{text_claim(read, "sub"), text_claim(read, "sid"), Timestamp{std::chrono::seconds{expires}}};
-  if (claims.user_id.empty() || claims.session_id.empty()) return no_good();
+  if (claims.user_id.empty() || claims.session_id.empty()) return bad_access_token();
   return claims;
 }
 

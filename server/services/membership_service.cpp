@@ -12,19 +12,12 @@
 namespace parley {
 namespace {
 
-constexpr int kTries = 20;
 /// Under which a user leaves a room for the first time: who is not in a private room (any more) is told apart from
 /// who never was by looking for it.
 constexpr const char* kFirstLeave = "~left";
 
-Error busy() {
-  return {Code::busy, "The room changes too fast; try again shortly.", {}, 1};
-}
 Error full() {
   return refuse(Code::too_many_members, "The room is full.");
-}
-Error no_such_user() {
-  return refuse(Code::not_found, "There is no such user.");
 }
 Error no_such_member() {
   return refuse(Code::not_found, "There is no such member.");
@@ -132,12 +125,12 @@ Task<Result<void>> MembershipService::enter(Identity user, std::string room_id, 
 }
 
 Task<Result<void>> MembershipService::leave(Identity user, std::string room_id) {
-  for (int i = 0; i < kTries; ++i) {
+  for (int i = 0; i < kRoomTries; ++i) {
     const auto tried = co_await try_leave(user, room_id);
     if (!tried) co_return tried.error();
     if (*tried == Tried::done) co_return Result<void>();
   }
-  co_return busy();
+  co_return room_busy();
 }
 
 Task<Result<MembershipService::Tried>> MembershipService::try_leave(Identity user, std::string room_id) {
@@ -187,12 +180,12 @@ Task<Result<MemberView>> MembershipService::add(Identity user, std::string room_
 
 Task<Result<void>> MembershipService::remove(Identity user, std::string room_id, std::string target_id) {
   if (target_id == user.user_id) co_return co_await leave(std::move(user), std::move(room_id));
-  for (int i = 0; i < kTries; ++i) {
+  for (int i = 0; i < kRoomTries; ++i) {
     const auto tried = co_await try_remove(user, room_id, target_id);
     if (!tried) co_return tried.error();
     if (*tried == Tried::done) co_return Result<void>();
   }
-  co_return busy();
+  co_return room_busy();
 }
 
 Task<Result<MembershipService::Tried>> MembershipService::try_remove(Identity user, std::string room_id,

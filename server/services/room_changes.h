@@ -2,11 +2,19 @@
 
 #include <string>
 
+#include "core/error.h"
 #include "models/identity.h"
 #include "services/room_context.h"
 #include "services/room_settler.h"
 
 namespace parley {
+
+/// How often a change is decided anew when others change the room meanwhile; room_busy() after that.
+inline constexpr int kRoomTries = 20;
+
+inline Error room_busy() {
+  return {Code::busy, "The room changes too fast; try again shortly.", {}, 1};
+}
 
 /// A change of a room: an entry that is decided on the room's state.
 struct RoomChange {

@@ -9,7 +9,7 @@ Error no_such_invite() {
   return refuse(Code::not_found, "There is no such invite.");
 }
 
-Error invite_invalid() {
+Error room_invite_invalid() {
   return refuse(Code::invite_invalid, "The invite has expired, is used up or was withdrawn.");
 }
 
@@ -35,7 +35,7 @@ Task<Result<std::string>> RoomInvites::accept(Identity user, std::string token) 
   const auto room_id = invite->room_id;
   const bool member = co_await rooms_.is_member(user.user_id, room_id);
   if (!member) {
-    if (!is_open(*invite, invites_.now())) co_return invite_invalid();
+    if (!is_open(*invite, invites_.now())) co_return room_invite_invalid();
     auto joined = co_await join(user, std::move(*invite));
     if (!joined) co_return joined.error();
   }
@@ -44,11 +44,11 @@ Task<Result<std::string>> RoomInvites::accept(Identity user, std::string token) 
 
 Task<Result<void>> RoomInvites::join(Identity user, Invite invite) {
   const bool taken = co_await invites_.take_use(invite.id, user.user_id);
-  if (!taken) co_return invite_invalid();
+  if (!taken) co_return room_invite_invalid();
   const auto joined = co_await rooms_.join(user, invite.room_id);
   if (!joined) co_await invites_.return_use(invite.id, user.user_id);
   // Deleted, and its links not withdrawn yet.
-  if (!joined && joined.error().code == Code::not_found) co_return invite_invalid();
+  if (!joined && joined.error().code == Code::not_found) co_return room_invite_invalid();
   co_return joined;
 }
 

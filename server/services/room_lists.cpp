@@ -10,7 +10,6 @@ namespace parley {
 namespace {
 
 constexpr int kBase64 = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
-constexpr std::size_t kIdLength = 26;
 
 /// The id, then the folded name, as base64url.
 std::string write_cursor(const std::optional<RoomPlace>& place) {

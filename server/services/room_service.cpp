@@ -11,11 +11,6 @@
 namespace parley {
 namespace {
 
-constexpr int kTries = 20;
-
-Error busy() {
-  return {Code::busy, "The room changes too fast; try again shortly.", {}, 1};
-}
 Error too_many_rooms() {
   return refuse(Code::too_many_rooms, "You own as many rooms as one may.");
 }
@@ -115,11 +110,11 @@ Task<Result<RoomView>> RoomService::update(Identity user, std::string room_id, U
   if (!fields) co_return fields.error();
   const auto lock = co_await renaming_.lock(room_id);
   Result<Tried> tried = Tried::stale;
-  for (int i = 0; i < kTries && tried && *tried == Tried::stale; ++i) {
+  for (int i = 0; i < kRoomTries && tried && *tried == Tried::stale; ++i) {
     tried = co_await try_update(user, room_id, *fields);
   }
   if (!tried) co_return tried.error();
-  if (*tried == Tried::stale) co_return busy();
+  if (*tried == Tried::stale) co_return room_busy();
   co_return co_await get(std::move(user), std::move(room_id));
 }
 

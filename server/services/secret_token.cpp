@@ -8,8 +8,7 @@
 namespace parley {
 namespace {
 
-constexpr std::size_t kIdLength = 26;
-constexpr std::size_t kMaxLength = 128;
+constexpr std::size_t kMaxSecretToken = 128;
 
 std::string hash_of(std::string_view text) {
   std::array<unsigned char, 32> hash{};
@@ -30,7 +29,7 @@ SecretToken make_secret_token(std::string_view prefix, std::string_view id, std:
 }
 
 std::optional<std::string> id_in_token(std::string_view prefix, std::string_view text) {
-  if (text.size() > kMaxLength || !text.starts_with(prefix)) return std::nullopt;
+  if (text.size() > kMaxSecretToken || !text.starts_with(prefix)) return std::nullopt;
   text.remove_prefix(prefix.size());
   if (text.size() <= kIdLength || !is_id(text.substr(0, kIdLength))) return std::nullopt;
   return std::string(text.substr(0, kIdLength));

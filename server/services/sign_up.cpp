@@ -17,7 +17,7 @@ Error username_taken() {
   return error;
 }
 
-Error invite_invalid() {
+Error server_invite_invalid() {
   Error error = refuse(Code::invite_invalid, "The invite has expired, is used up, was withdrawn or never was.");
   error.field = "invite";
   return error;
@@ -141,14 +141,15 @@ Task<Result<std::optional<Invite>>> SignUp::admit(std::optional<std::string> tok
     co_return refuse(Code::invite_required, "This server takes new accounts by invite only.");
   }
   auto invite = co_await invites_.find(std::move(*token));
-  if (!invite || invite->kind != InviteKind::server || !is_open(*invite, invites_.now())) co_return invite_invalid();
+  if (!invite || invite->kind != InviteKind::server || !is_open(*invite, invites_.now()))
+    co_return server_invite_invalid();
   co_return invite;
 }
 
 Task<Result<User>> SignUp::create_further(User user, std::optional<Invite> invite) {
   if (invite) {
     const bool taken = co_await invites_.take_use(invite->id, user.id);
-    if (!taken) co_return invite_invalid();
+    if (!taken) co_return server_invite_invalid();
   }
   auto insert = [&] { return context_.users.create(user); };
   const auto created = co_await context_.store_pool.run(std::move(insert));

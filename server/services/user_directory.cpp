@@ -4,13 +4,7 @@
 #include "services/text_rules.h"
 
 namespace parley {
-namespace {
-
-Error no_such_user() {
-  return refuse(Code::not_found, "There is no such user.");
-}
-
-}  // namespace
+namespace {}  // namespace
 
 UserDirectory::UserDirectory(AccountContext context, Invites& invites, SessionEnder& ender,
                              Authenticator& authenticator, const AccountEvents& events)

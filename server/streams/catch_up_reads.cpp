@@ -1,8 +1,6 @@
 #include "streams/catch_up_reads.h"
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "core/error.h"
 
@@ -16,7 +14,7 @@ std::span<const FramedEntry> CatchUpReads::Block::from(std::uint64_t seq) const 
 Task<CatchUpReads::BlockPtr> CatchUpReads::block_with(std::uint64_t seq, std::uint64_t last) {
   auto block = planned(seq, last);
   if (block->reading) {
-    co_await block->reading->async_wait(asio::as_tuple(asio::use_awaitable));
+    co_await block->reading->async_wait(kAwait);
     if (block->from(seq).empty()) co_return nullptr;
   } else if (block->entries.empty()) {
     co_await fill(block);

@@ -1,8 +1,6 @@
 #include "streams/hub.h"
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <span>
 
 #include "core/json_text.h"
@@ -68,7 +66,7 @@ Task<Hub::FollowedPtr> Hub::open(std::string stream) {
   try {
     while (!followed->open) {
       if (followed->opening) {
-        co_await followed->opening->async_wait(asio::as_tuple(asio::use_awaitable));
+        co_await followed->opening->async_wait(kAwait);
       } else {
         co_await open_now(followed);
       }

@@ -7,8 +7,6 @@
 namespace parley::test {
 namespace {
 
-constexpr auto kLater = kNoon + std::chrono::seconds(60);
-
 class InviteRepositoryContract : public StoreTest {
  protected:
   InviteRepository& invites() { return store().invites(); }

@@ -9,7 +9,7 @@ namespace parley::test {
 namespace {
 
 using namespace std::chrono_literals;
-using Clock = std::chrono::steady_clock;
+using Steady = std::chrono::steady_clock;
 using Heard = std::vector<std::string>;
 
 std::size_t count_of(const std::string& text, const std::string& what) {
@@ -44,9 +44,9 @@ class RedisFaults : public ::testing::Test {
     return driver_.run(instance.pubsub().subscribe(channel));
   }
   std::chrono::milliseconds time_until(const std::function<bool()>& is_so, std::chrono::milliseconds patience = 10s) {
-    const auto begin = Clock::now();
+    const auto begin = Steady::now();
     EXPECT_TRUE(driver_.run_until(is_so, patience));
-    return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
+    return std::chrono::duration_cast<std::chrono::milliseconds>(Steady::now() - begin);
   }
   /// A message from the first to the second still gets there.
   void expect_passes(const std::string& channel, const std::string& text) {
@@ -113,11 +113,11 @@ TEST_F(RedisFaults, AQuestionToARedisThatHangsIsGivenUpAfterASecond) {
   first_->bus.counters().add("name", 60s);
   ASSERT_EQ(driver_.run(first_->bus.counters().read("name"))->value, 1u);
   server_.pause();
-  const auto begin = Clock::now();
+  const auto begin = Steady::now();
   EXPECT_FALSE(driver_.run(first_->bus.counters().read("name")).has_value());
   EXPECT_TRUE(first_->healthy()) << "sooner than the link";
   EXPECT_FALSE(driver_.run(second_->pubsub().subscribe("room")));
-  EXPECT_LT(Clock::now() - begin, 2200ms);
+  EXPECT_LT(Steady::now() - begin, 2200ms);
   server_.resume();
   EXPECT_TRUE(driver_.run_until([&] { return both_healthy(); }));
   EXPECT_EQ(driver_.run(first_->bus.counters().read("name"))->value, 1u);
@@ -304,7 +304,7 @@ TEST(RedisOverTls, ACertificateIsBelievedOnlyFromAnAuthorityAndForThatName) {
 TEST(RedisOverTls, AMissingFileOfAuthoritiesIsToldAtOnce) {
   LoopDriver driver;
   RedisAddress address{.host = "localhost", .tls = true, .tls_ca = "/nowhere.pem"};
-  const auto why = testing::message_of<std::runtime_error>([&] { redis::RedisBus(driver.loop(), address, "first"); });
+  const auto why = test::message_of<std::runtime_error>([&] { redis::RedisBus(driver.loop(), address, "first"); });
   EXPECT_NE(why.find("/nowhere.pem"), std::string::npos) << why;
 }
 

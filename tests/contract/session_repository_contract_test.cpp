@@ -10,8 +10,6 @@ namespace {
 using std::chrono::hours;
 using std::chrono::seconds;
 
-constexpr auto kLater = kNoon + seconds(60);
-
 class SessionRepositoryContract : public StoreTest {
  protected:
   SessionRepository& sessions() { return store().sessions(); }

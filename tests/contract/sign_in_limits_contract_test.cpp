@@ -8,6 +8,10 @@ namespace {
 /// Two instances with the limits of one deployment.
 class SignInLimitsContract : public BusTest {
  protected:
+  SignInLimitsContract()
+      : first_({.sign_in_failures = 4}, clock_, SharedFailures(first().counters, SecretKey{})),
+        second_({.sign_in_failures = 4}, clock_, SharedFailures(second().counters, SecretKey{})) {}
+
   bool fail_at(RateLimits& limits) {
     auto attempt = run(limits.begin_sign_in("ada " + unique(), "192.0.2.1"));
     if (attempt) attempt->failed();
@@ -15,8 +19,8 @@ class SignInLimitsContract : public BusTest {
   }
 
   ManualClock clock_;
-  RateLimits first_{Limits{.sign_in_failures = 4}, clock_, SharedFailures(first().counters, SecretKey{})};
-  RateLimits second_{Limits{.sign_in_failures = 4}, clock_, SharedFailures(second().counters, SecretKey{})};
+  RateLimits first_;
+  RateLimits second_;
 };
 
 TEST_P(SignInLimitsContract, FailuresOnAllInstancesCountTogether) {

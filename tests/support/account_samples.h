@@ -8,6 +8,7 @@
 namespace parley::test {
 
 inline constexpr Timestamp kNoon = Timestamp{std::chrono::milliseconds{1'750'000'000'000}};
+inline constexpr Timestamp kLater = kNoon + std::chrono::seconds(60);
 
 inline User sample_user(std::string username) {
   User user;

@@ -8,6 +8,7 @@
 
 #include "pubsub/local/local_shared_counters.h"
 #include "services/accounts.h"
+#include "support/code_of.h"
 #include "support/manual_clock.h"
 #include "support/run_task.h"
 #include "support/sqlite_test_store.h"
@@ -59,11 +60,5 @@ class AccountWorld : public ::testing::Test {
   Accounts& accounts_ = instance_.accounts;
   std::vector<std::string>& heard_ = instance_.heard;
 };
-
-/// The code of a refusal, or "ok".
-template <class T>
-std::string code_of(const Result<T>& result) {
-  return result ? "ok" : std::string(kind_of(result.error().code).name);
-}
 
 }  // namespace parley::test

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <fstream>
 
-namespace parley::cli::testing {
+namespace parley::cli::test {
 namespace {
 
 constexpr std::size_t kPage = 2;
@@ -113,4 +113,4 @@ void run_task(std::function<Task<>()> work) {
   io.run();
 }
 
-}  // namespace parley::cli::testing
+}  // namespace parley::cli::test

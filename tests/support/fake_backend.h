@@ -7,7 +7,7 @@
 
 #include "cli/backend.h"
 
-namespace parley::cli::testing {
+namespace parley::cli::test {
 
 /// A back end whose store is this object: what the commands do to it can be looked at. Users and rooms are
 /// listed two at a time, so that lists have pages.
@@ -46,4 +46,4 @@ class FakeBackend : public Backend {
 /// Runs a coroutine to its end.
 void run_task(std::function<Task<>()> work);
 
-}  // namespace parley::cli::testing
+}  // namespace parley::cli::test

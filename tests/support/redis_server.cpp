@@ -99,8 +99,7 @@ void RedisServer::start() {
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
   while (!answers()) {
     if (::waitpid(process_, nullptr, WNOHANG) == process_ || std::chrono::steady_clock::now() > end) {
-      throw std::runtime_error("redis-server does not start (is it installed?): " +
-                               testing::read_text(folder_ / "log"));
+      throw std::runtime_error("redis-server does not start (is it installed?): " + test::read_text(folder_ / "log"));
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }

@@ -40,7 +40,7 @@ class RedisServer {
   std::vector<std::string> arguments() const;
 
   const Speaks speaks_;
-  const testing::TempFolder folder_;
+  const test::TempFolder folder_;
   const TlsFiles tls_files_;
   RedisAddress address_;
   int plain_port_ = 0;

@@ -6,6 +6,7 @@
 
 #include "core/ticker.h"
 #include "services/rooms.h"
+#include "support/code_of.h"
 #include "support/stream_world.h"
 
 namespace parley::test {
@@ -45,11 +46,5 @@ class RoomWorld : public StreamWorld {
   Identity linus_ = sign_up("linus");
   Identity mary_ = sign_up("mary");
 };
-
-/// The code of a refusal, or "ok".
-template <class T>
-std::string code_of(const Result<T>& result) {
-  return result ? "ok" : std::string(kind_of(result.error().code).name);
-}
 
 }  // namespace parley::test

@@ -42,7 +42,7 @@ class SqliteTestStore : public TestStore {
     sqlite::SqliteRoomRepository rooms{database};
   };
 
-  testing::TempFolder folder_;
+  test::TempFolder folder_;
   std::unique_ptr<Open> open_;
 };
 

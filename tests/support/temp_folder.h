@@ -8,7 +8,7 @@
 #include <string>
 #include <sys/stat.h>
 
-namespace parley::testing {
+namespace parley::test {
 
 /// A folder of the test's own, gone with the object.
 class TempFolder {
@@ -60,4 +60,4 @@ std::string message_of(Work&& work) {
   return "(nothing was thrown)";
 }
 
-}  // namespace parley::testing
+}  // namespace parley::test

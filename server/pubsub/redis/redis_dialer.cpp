@@ -1,15 +1,12 @@
 #include "pubsub/redis/redis_dialer.h"
 
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 namespace parley::redis {
 namespace {
 
 using asio::ip::tcp;
 using boost::system::error_code;
-
-constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 
 }  // namespace
 

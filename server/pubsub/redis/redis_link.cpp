@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <random>
 
 #include "core/log.h"
@@ -25,8 +24,6 @@ constexpr auto kLongestPause = 1000ms;
 constexpr auto kSteady = 10s;  // who was up so long is dialled again at once
 constexpr std::size_t kMaxUnsent = std::size_t{8} << 20;
 constexpr std::size_t kMaxAwaited = 200'000;
-
-constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 
 /// PING is answered like any command, but on a link that is subscribed: as an array.
 bool is_pong(ReplyView reply) {

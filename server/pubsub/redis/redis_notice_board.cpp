@@ -14,7 +14,7 @@ constexpr std::size_t kSteps = 360;  // in which all are kept alive once
 
 constexpr const char* kKeys = "chat:presence";
 
-std::string key_of(std::string_view topic) {
+std::string board_key(std::string_view topic) {
   return "chat:presence:" + std::string(topic);
 }
 
@@ -26,7 +26,7 @@ RedisNoticeBoard::RedisNoticeBoard(EventLoop& loop, std::shared_ptr<Link> link, 
 }
 
 void RedisNoticeBoard::put(std::string_view topic, std::string_view instance_id, std::string_view text) {
-  const auto key = key_of(topic);
+  const auto key = board_key(topic);
   if (text.empty()) {
     link_->send(std::array<std::string_view, 3>{"HDEL", key, instance_id}, refusal_logger(kKeys));
   } else {
@@ -42,7 +42,7 @@ void RedisNoticeBoard::put(std::string_view topic, std::string_view instance_id,
 }
 
 Task<std::optional<std::vector<NoticeBoard::Note>>> RedisNoticeBoard::read(std::string topic) {
-  std::vector<std::string> words{"HGETALL", key_of(topic)};
+  std::vector<std::string> words{"HGETALL", board_key(topic)};
   const auto reply = co_await ask(link_, std::move(words));
   if (!reply || is_refused(reply.view(), kKeys)) co_return std::nullopt;
   std::vector<Note> notes;
@@ -59,7 +59,7 @@ void RedisNoticeBoard::keep_alive() {
   });
   auto next = own_topics_.upper_bound(kept_up_to_);
   for (std::size_t left = own_topics_.size() / kSteps + 1; left > 0 && next != own_topics_.end(); --left, ++next) {
-    const auto key = key_of(*next);
+    const auto key = board_key(*next);
     link_->send(std::array<std::string_view, 3>{"EXPIRE", key, kLife}, refusal_logger(kKeys));
     kept_up_to_ = *next;
   }

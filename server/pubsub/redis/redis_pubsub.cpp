@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "core/log.h"
 
@@ -73,7 +72,7 @@ Task<bool> RedisPubSub::subscribe(std::string channel) {
   }
   const auto waiter = std::make_shared<Waiter>(loop_.context());
   waiters_.emplace(channel, waiter);
-  co_await waiter->timer.async_wait(asio::as_tuple(asio::use_awaitable));
+  co_await waiter->timer.async_wait(kAwait);
   if (!waiter->answered) {
     subscriptions_.owe(channel);
     answer_waiters(channel, false);

@@ -12,21 +12,21 @@ constexpr std::string_view kAdd =
 // One step: of one moment.
 constexpr std::string_view kRead = "return {redis.call('GET', KEYS[1]), redis.call('PTTL', KEYS[1])}";
 
-std::string key_of(std::string_view name) {
+std::string counter_key(std::string_view name) {
   return "chat:count:" + std::string(name);
 }
 
 }  // namespace
 
 void RedisSharedCounters::add(std::string_view name, std::chrono::seconds window) {
-  const auto key = key_of(name);
+  const auto key = counter_key(name);
   const auto seconds = std::to_string(window.count());
   const std::array<std::string_view, 5> words{"EVAL", kAdd, "1", key, seconds};
   link_->send(words, refusal_logger("chat:count"));
 }
 
 Task<std::optional<SharedCounters::Count>> RedisSharedCounters::read(std::string name) {
-  std::vector<std::string> words{"EVAL", std::string(kRead), "1", key_of(name)};
+  std::vector<std::string> words{"EVAL", std::string(kRead), "1", counter_key(name)};
   const auto reply = co_await ask(link_, std::move(words));
   if (!reply || is_refused(reply.view(), "chat:count")) co_return std::nullopt;
   Count count;

@@ -6,8 +6,8 @@ namespace parley::mongodb {
 namespace {
 
 /// A field, if it is there.
-struct Field {
-  Field(const bson_t* bson, const char* name) : found(bson_iter_init_find(&at, bson, name)) {}
+struct FoundField {
+  FoundField(const bson_t* bson, const char* name) : found(bson_iter_init_find(&at, bson, name)) {}
   bool holds(bson_type_t type) const { return found && bson_iter_type(&at) == type; }
 
   bson_iter_t at;
@@ -78,7 +78,7 @@ bool Document::has(const char* name) const {
 }
 
 std::string Document::text(const char* name) const {
-  const Field field(bson_.get(), name);
+  const FoundField field(bson_.get(), name);
   if (!field.holds(BSON_TYPE_UTF8)) return {};
   std::uint32_t length = 0;
   const char* data = bson_iter_utf8(&field.at, &length);
@@ -86,30 +86,30 @@ std::string Document::text(const char* name) const {
 }
 
 std::int64_t Document::number(const char* name) const {
-  const Field field(bson_.get(), name);
+  const FoundField field(bson_.get(), name);
   return field.found && BSON_ITER_HOLDS_NUMBER(&field.at) ? bson_iter_as_int64(&field.at) : 0;
 }
 
 bool Document::flag(const char* name) const {
-  const Field field(bson_.get(), name);
+  const FoundField field(bson_.get(), name);
   return field.holds(BSON_TYPE_BOOL) && bson_iter_bool(&field.at);
 }
 
 std::optional<Timestamp> Document::optional_time(const char* name) const {
-  const Field field(bson_.get(), name);
+  const FoundField field(bson_.get(), name);
   if (!field.holds(BSON_TYPE_DATE_TIME)) return std::nullopt;
   return from_millis(bson_iter_date_time(&field.at));
 }
 
 std::optional<Document> Document::child(const char* name) const {
-  const Field field(bson_.get(), name);
+  const FoundField field(bson_.get(), name);
   if (!field.holds(BSON_TYPE_DOCUMENT)) return std::nullopt;
   return document_at(field.at);
 }
 
 std::vector<Document> Document::children(const char* name) const {
   std::vector<Document> found;
-  const Field field(bson_.get(), name);
+  const FoundField field(bson_.get(), name);
   bson_iter_t item;
   if (!field.holds(BSON_TYPE_ARRAY) || !bson_iter_recurse(&field.at, &item)) return found;
   while (bson_iter_next(&item)) {

@@ -71,6 +71,11 @@ class Document {
   std::unique_ptr<Bson, Free> bson_;
 };
 
+/// {$set: values}: an update of these fields.
+inline Document set_to(const Document& values) {
+  return Document().set("$set", values);
+}
+
 /// {field: {op: value}}
 template <class Value>
 Document compare(const char* field, const char* op, const Value& value) {

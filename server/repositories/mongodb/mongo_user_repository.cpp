@@ -36,10 +36,6 @@ std::optional<User> to_user(const std::optional<Document>& document) {
   return document ? std::optional(to_user(*document)) : std::nullopt;
 }
 
-Document set_to(const Document& values) {
-  return Document().set("$set", values);
-}
-
 /// Who is the first carries the whole account until it is among the others, so that whoever finds it can finish what
 /// its maker did not live to finish.
 void finish_first(Database& database, const Document& first) {

@@ -14,10 +14,6 @@ Document older(const std::string& id, std::uint64_t applied) {
   return by_id(id).set("applied", Document().set("$lt", applied));
 }
 
-Document set_to(const Document& values) {
-  return Document().set("$set", values);
-}
-
 void describe(const RoomProjection::Description& description, Document& values) {
   values.set("name", description.name)
       .set("folded_name", description.folded_name)

@@ -11,8 +11,6 @@
 namespace parley::sqlite {
 namespace {
 
-constexpr int kBusyTimeoutMs = 5000;
-
 int open_flags(Connection::Mode mode) {
   switch (mode) {
     case Connection::Mode::writer:

@@ -14,6 +14,9 @@
 
 namespace parley::sqlite {
 
+/// How long a connection waits for another process that writes, in milliseconds.
+inline constexpr int kBusyTimeoutMs = 5000;
+
 /// One connection with its prepared statements. Used by one thread at a time.
 class Connection {
  public:

@@ -12,6 +12,7 @@
 
 #include "core/error.h"
 #include "core/log.h"
+#include "repositories/sqlite/database.h"
 #include "repositories/sqlite/interruption.h"
 #include "repositories/sqlite/schema.h"
 
@@ -19,7 +20,6 @@ namespace parley::sqlite {
 namespace {
 
 constexpr auto kPatience = std::chrono::seconds(2);
-constexpr int kBusyTimeoutMs = 5000;
 constexpr std::uintmax_t kLeastRoomBytes = 65536;
 
 [[noreturn]] void refuse_damaged(const std::filesystem::path& file, std::string finding) {

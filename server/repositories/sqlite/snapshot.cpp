@@ -8,12 +8,11 @@
 
 #include "core/error.h"
 #include "core/file.h"
+#include "repositories/sqlite/database.h"
 #include "repositories/sqlite/integrity.h"
 
 namespace parley::sqlite {
 namespace {
-
-constexpr int kBusyTimeoutMs = 5000;
 
 void vacuum_into(const std::filesystem::path& from, const std::filesystem::path& target, Interruption& interruption) {
   SQLite::Database source(from.string(), SQLite::OPEN_READONLY, kBusyTimeoutMs);

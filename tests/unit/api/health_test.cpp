@@ -11,14 +11,14 @@ namespace {
 
 using test::run;
 
-Task<bool> holds() {
+Task<bool> part_holds() {
   co_return true;
 }
-Task<bool> fails() {
+Task<bool> part_fails() {
   throw std::runtime_error("no route");
   co_return true;
 }
-Task<bool> hangs() {
+Task<bool> part_hangs() {
   co_await sleep_for(std::chrono::hours(1));
   co_return true;
 }
@@ -29,13 +29,13 @@ Response ask(Router& router, const char* path) {
 
 TEST(Health, TheProcessIsAliveWhateverItsParts) {
   Router router;
-  add_health(router, {{"store", fails}}, [] { return true; });
+  add_health(router, {{"store", part_fails}}, [] { return true; });
   EXPECT_EQ(ask(router, "/healthz").status, 200);
 }
 
 TEST(Health, IsReadyWhenAllPartsAreReachable) {
   Router router;
-  add_health(router, {{"store", holds}, {"bus", holds}}, [] { return false; });
+  add_health(router, {{"store", part_holds}, {"bus", part_holds}}, [] { return false; });
   const auto response = ask(router, "/readyz");
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(response.body, R"({"status":"ok","checks":{"store":"ok","bus":"ok"}})");
@@ -43,7 +43,7 @@ TEST(Health, IsReadyWhenAllPartsAreReachable) {
 
 TEST(Health, NamesThePartThatIsNotReachable) {
   Router router;
-  add_health(router, {{"store", holds}, {"bus", fails}}, [] { return false; });
+  add_health(router, {{"store", part_holds}, {"bus", part_fails}}, [] { return false; });
   const auto response = ask(router, "/readyz");
   EXPECT_EQ(response.status, 503);
   EXPECT_EQ(response.body, R"({"status":"unavailable","checks":{"store":"ok","bus":"unavailable"}})");
@@ -57,7 +57,7 @@ TEST(Health, IsNotReadyWhileGoingDown) {
 
 TEST(Health, APartThatHangsIsUnavailableAfterTwoSeconds) {
   Router router;
-  add_health(router, {{"store", hangs}}, [] { return false; });
+  add_health(router, {{"store", part_hangs}}, [] { return false; });
   asio::io_context context;
   std::optional<Response> response;
   asio::co_spawn(context, router.match(Method::get, "/readyz").route->handler(Request{}),
@@ -79,7 +79,7 @@ TEST(Health, ChecksRunOnceForManyWhoAsk) {
              {{"store",
                [&asked]() {
                  ++asked;
-                 return holds();
+                 return part_holds();
                }}},
              [] { return false; });
   for (int i = 0; i < 5; ++i) EXPECT_EQ(ask(router, "/readyz").status, 200);

@@ -291,7 +291,7 @@ Task<Result<Identity>> accept_token(std::string token) {
   co_return identity;
 }
 
-std::string handshake(std::string_view token) {
+std::string handshake_text(std::string_view token) {
   return "GET /ws HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: keep-alive, "
          "Upgrade\r\nSec-WebSocket-Version: "
          "13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: parley.v1, bearer." +
@@ -304,7 +304,7 @@ TEST_F(AnHttpServer, HandsOverAWebSocketWithWhatCameBehindIt) {
   on_upgrade = [&](Upgrade upgrade) { upgraded.emplace(std::move(upgrade)); };
   limits.times.idle = 100ms;
   RawClient client(start());
-  client.send(handshake("good") + "frames");
+  client.send(handshake_text("good") + "frames");
   const auto response = client.response();
   EXPECT_EQ(status_of(response), "101");
   EXPECT_NE(response.find("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo="), std::string::npos);
@@ -331,7 +331,7 @@ TEST_F(AnHttpServer, RefusesAWebSocketWithoutAGoodToken) {
   on_upgrade = [](Upgrade) { FAIL(); };
   const auto port = start();
   RawClient client(port);
-  client.send(handshake("bad"));
+  client.send(handshake_text("bad"));
   EXPECT_EQ(status_of(client.response()), "401");
   EXPECT_TRUE(client.ended());
 }

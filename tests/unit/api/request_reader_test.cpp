@@ -7,7 +7,7 @@ namespace {
 
 using Event = RequestReader::Event;
 
-constexpr std::string_view kGet = "GET /a HTTP/1.1\r\nHost: h\r\n";
+constexpr std::string_view kUnfinishedGet = "GET /a HTTP/1.1\r\nHost: h\r\n";
 
 struct Reading {
   std::optional<Error> error{};
@@ -171,14 +171,14 @@ TEST(RequestReader, Http10IsClosedMayLackItsHostAndHasNoTransferCodings) {
 }
 
 TEST(RequestReader, ConnectionCloseIsHeardAmongOtherTokens) {
-  EXPECT_TRUE(read(std::string(kGet) + "Connection: x-close\r\n\r\n", 100).keep_alive);
-  EXPECT_FALSE(read(std::string(kGet) + "Connection: foo, Close\r\n\r\n", 100).keep_alive);
+  EXPECT_TRUE(read(std::string(kUnfinishedGet) + "Connection: x-close\r\n\r\n", 100).keep_alive);
+  EXPECT_FALSE(read(std::string(kUnfinishedGet) + "Connection: foo, Close\r\n\r\n", 100).keep_alive);
 }
 
 TEST(RequestReader, OneEmptyLineBeforeARequestIsIgnored) {
-  EXPECT_EQ(read("\r\n" + std::string(kGet) + "\r\n", 1).requests.size(), 1u);
-  EXPECT_EQ(refusal("\r\n\r\n" + std::string(kGet) + "\r\n"), Code::bad_request);
-  EXPECT_EQ(refusal("\n" + std::string(kGet) + "\r\n"), Code::bad_request);
+  EXPECT_EQ(read("\r\n" + std::string(kUnfinishedGet) + "\r\n", 1).requests.size(), 1u);
+  EXPECT_EQ(refusal("\r\n\r\n" + std::string(kUnfinishedGet) + "\r\n"), Code::bad_request);
+  EXPECT_EQ(refusal("\n" + std::string(kUnfinishedGet) + "\r\n"), Code::bad_request);
 }
 
 TEST(RequestReader, AnEndlessUrlIsRefusedBeforeItsEnd) {
@@ -187,9 +187,9 @@ TEST(RequestReader, AnEndlessUrlIsRefusedBeforeItsEnd) {
 }
 
 TEST(RequestReader, AnEndlessHeaderIsRefusedBeforeItsEnd) {
-  EXPECT_EQ(refusal(std::string(kGet) + "X: " + std::string(16'000, 'a') + "\r\n\r\n"), Code::internal);
-  EXPECT_EQ(refusal(std::string(kGet) + "X: " + std::string(17'000, 'a')), Code::header_too_large);
-  std::string many(kGet);
+  EXPECT_EQ(refusal(std::string(kUnfinishedGet) + "X: " + std::string(16'000, 'a') + "\r\n\r\n"), Code::internal);
+  EXPECT_EQ(refusal(std::string(kUnfinishedGet) + "X: " + std::string(17'000, 'a')), Code::header_too_large);
+  std::string many(kUnfinishedGet);
   for (int i = 0; i < 110; ++i) many += "X: y\r\n";
   EXPECT_EQ(refusal(many), Code::header_too_large);
 }
@@ -234,10 +234,10 @@ TEST(RequestReader, ATrailerBecomesNoHeader) {
 }
 
 TEST(RequestReader, CookiesOfSeveralFieldsAreJoinedAsCookies) {
-  const auto reading = read(std::string(kGet) + "Cookie: a=1\r\nCookie: b=2\r\n\r\n", 100);
+  const auto reading = read(std::string(kUnfinishedGet) + "Cookie: a=1\r\nCookie: b=2\r\n\r\n", 100);
   ASSERT_EQ(reading.requests.size(), 1u);
   EXPECT_EQ(reading.requests[0].cookie("b"), "2");
-  EXPECT_EQ(refusal(std::string(kGet) + "Authorization: a\r\nAuthorization: b\r\n\r\n"), Code::bad_request);
+  EXPECT_EQ(refusal(std::string(kUnfinishedGet) + "Authorization: a\r\nAuthorization: b\r\n\r\n"), Code::bad_request);
 }
 
 TEST(RequestReader, AnUnknownMethodIsReadAndAnUnknownExpectationRefused) {

@@ -5,7 +5,7 @@
 namespace parley::api {
 namespace {
 
-Request handshake() {
+Request upgrade_request() {
   Request request;
   request.headers = {{"upgrade", "websocket"},
                      {"sec-websocket-version", "13"},
@@ -20,7 +20,7 @@ Code refused(const Request& request, bool connection_upgrade = true) {
 }
 
 TEST(Handshake, TheTokenIsASubprotocolOrInAuthorizationWhichWins) {
-  auto request = handshake();
+  auto request = upgrade_request();
   EXPECT_EQ(parse_handshake(request, true)->token, "a.b-c_d");
   request.headers["authorization"] = "bearer x.y";
   EXPECT_EQ(parse_handshake(request, true)->token, "x.y");
@@ -30,8 +30,8 @@ TEST(Handshake, TheTokenIsASubprotocolOrInAuthorizationWhichWins) {
 }
 
 TEST(Handshake, WhatIsNoneIsToldToUpgrade) {
-  EXPECT_EQ(refused(handshake(), false), Code::upgrade_required);
-  auto request = handshake();
+  EXPECT_EQ(refused(upgrade_request(), false), Code::upgrade_required);
+  auto request = upgrade_request();
   request.headers["upgrade"] = "h2c, WebSocket";
   EXPECT_EQ(refused(request), Code::internal);
   for (const auto* upgrade : {"", "h2c", "websockets"}) {
@@ -42,7 +42,7 @@ TEST(Handshake, WhatIsNoneIsToldToUpgrade) {
 
 TEST(Handshake, OnlyVersion13IsSpoken) {
   for (const auto* version : {"", "8", "13, 8", "013"}) {
-    auto request = handshake();
+    auto request = upgrade_request();
     request.headers["sec-websocket-version"] = version;
     EXPECT_EQ(refused(request), Code::upgrade_required) << version;
   }
@@ -51,7 +51,7 @@ TEST(Handshake, OnlyVersion13IsSpoken) {
 TEST(Handshake, TheKeyIsSixteenBytes) {
   for (const auto* key : {"", "short", "dGhlIHNhbXBsZSBub25jZQ", "dGhlIHNhbXBsZSBub25jZR==", "dGhlIHNhbXBsZSBub25jZ===",
                           "dGhlIHNhbXBsZSBub25j ZQ==", "dGhlIHNhbXBsZSBub25jZQ==AAAA", "dGhlIHNhbXBsZSBub25j-Q=="}) {
-    auto request = handshake();
+    auto request = upgrade_request();
     request.headers["sec-websocket-key"] = key;
     EXPECT_EQ(refused(request), Code::bad_request) << key;
   }
@@ -59,7 +59,7 @@ TEST(Handshake, TheKeyIsSixteenBytes) {
 
 TEST(Handshake, TheSubprotocolMustBeOffered) {
   for (const auto* offered : {"", "parley.v2", "bearer.x", "PARLEY.V1", "parley.v1, bearer.x, bearer.y"}) {
-    auto request = handshake();
+    auto request = upgrade_request();
     request.headers["sec-websocket-protocol"] = offered;
     EXPECT_EQ(refused(request), Code::bad_request) << offered;
   }

@@ -13,11 +13,11 @@ namespace parley::cli {
 namespace {
 
 namespace fs = std::filesystem;
-using parley::testing::message_of;
-using parley::testing::mode_of;
-using parley::testing::read_text;
-using parley::testing::TempFolder;
-using parley::testing::write_text;
+using parley::test::message_of;
+using parley::test::mode_of;
+using parley::test::read_text;
+using parley::test::TempFolder;
+using parley::test::write_text;
 
 void copy_of_a_store(const fs::path& target) {
   write_text(target, "the database");

@@ -17,9 +17,9 @@ namespace parley::cli {
 namespace {
 
 using boost::json::object;
-using parley::testing::mode_of;
-using parley::testing::TempFolder;
-using testing::FakeBackend;
+using parley::test::mode_of;
+using parley::test::TempFolder;
+using test::FakeBackend;
 
 /// A server on a thread, as it runs in `parley serve`.
 class RunningServer {

@@ -15,9 +15,9 @@
 namespace parley::cli {
 namespace {
 
-using parley::testing::TempFolder;
-using parley::testing::write_text;
-using testing::FakeBackend;
+using parley::test::TempFolder;
+using parley::test::write_text;
+using test::FakeBackend;
 
 struct Outcome {
   int exit = -1;
@@ -178,7 +178,7 @@ TEST_F(Run, backup_and_restore_work_without_a_server) {
   data = temp / "restored";
   const auto restored = run({"restore", (temp / "backup").string()});
   EXPECT_EQ(restored.out, "Restored into " + data.string() + ".\n") << restored.err;
-  EXPECT_EQ(parley::testing::read_text(data / "parley.db"), "the database");
+  EXPECT_EQ(parley::test::read_text(data / "parley.db"), "the database");
 }
 
 TEST_F(Run, a_damaged_backup_is_refused_with_the_finding) {

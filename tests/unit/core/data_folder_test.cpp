@@ -11,10 +11,10 @@ namespace parley {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::message_of;
-using testing::mode_of;
-using testing::TempFolder;
-using testing::write_text;
+using test::message_of;
+using test::mode_of;
+using test::TempFolder;
+using test::write_text;
 
 /// The umask while it lives.
 class Umask {
@@ -127,7 +127,7 @@ TEST(DataFolder, a_broken_secret_key_is_refused_and_not_replaced) {
   const DataFolder folder(temp / "data");
   write_text(folder.path() / DataFolder::kSecretKey, "short\n");
   EXPECT_NE(message_of<DataFolderError>([&] { folder.secret_key(); }).find("needs 32 or more"), std::string::npos);
-  EXPECT_EQ(testing::read_text(folder.path() / DataFolder::kSecretKey), "short\n");
+  EXPECT_EQ(test::read_text(folder.path() / DataFolder::kSecretKey), "short\n");
 }
 
 TEST(SecretStrength, random_keys_of_the_usual_kinds_will_do) {

@@ -9,7 +9,7 @@ namespace parley {
 namespace {
 
 std::string refusal(const std::string& url) {
-  return testing::message_of<std::invalid_argument>([&] { parse_redis_url(url); });
+  return test::message_of<std::invalid_argument>([&] { parse_redis_url(url); });
 }
 
 TEST(RedisAddress, AUrlSaysEverything) {

@@ -10,9 +10,9 @@
 namespace parley {
 namespace {
 
-using testing::message_of;
-using testing::TempFolder;
-using testing::write_text;
+using test::message_of;
+using test::TempFolder;
+using test::write_text;
 
 Settings with(std::map<std::string, std::string> environment, std::map<std::string, std::string> flags = {}) {
   return load_settings({std::move(flags), std::move(environment), {}});
@@ -322,7 +322,7 @@ TEST(Settings, the_documents_have_the_table_of_the_code) {
   auto folder = std::filesystem::read_symlink("/proc/self/exe").parent_path();
   while (!std::filesystem::exists(folder / "docs/OPERATIONS.md") && folder.has_relative_path())
     folder = folder.parent_path();
-  const auto document = testing::read_text(folder / "docs/OPERATIONS.md");
+  const auto document = test::read_text(folder / "docs/OPERATIONS.md");
   EXPECT_NE(document.find(settings_markdown()), std::string::npos) << "docs/OPERATIONS.md lacks this table:\n"
                                                                    << settings_markdown();
 }

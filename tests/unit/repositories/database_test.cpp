@@ -17,8 +17,8 @@
 namespace parley::sqlite {
 namespace {
 
-using testing::message_of;
-using testing::TempFolder;
+using test::message_of;
+using test::TempFolder;
 
 /// One entry, of about 1 kB.
 void insert(Connection& connection, int seq) {
@@ -179,7 +179,7 @@ TEST_F(DatabaseFile, checkpoints_move_the_log_without_being_asked) {
 }
 
 TEST_F(DatabaseFile, rubbish_in_its_place_is_refused_in_one_line) {
-  testing::write_text(file, std::string(8192, 'x'));
+  test::write_text(file, std::string(8192, 'x'));
   EXPECT_EQ(message_of<StoreUnavailable>([&] { Database{file}; }),
             "the database '" + file.string() +
                 "' is damaged (file is not a database): restore a backup into a new data folder");
@@ -192,11 +192,11 @@ TEST_F(DatabaseFile, a_damaged_one_is_refused_in_one_line_and_not_written) {
   }
   EXPECT_NO_THROW(Database{file});
   damage(20 * 4096, 3 * 4096);
-  const auto before = testing::read_text(file);
+  const auto before = test::read_text(file);
   const auto message = message_of<StoreUnavailable>([&] { Database{file}; });
   EXPECT_TRUE(message.starts_with("the database '" + file.string() + "' is damaged (")) << message;
   EXPECT_EQ(message.find('\n'), std::string::npos);
-  EXPECT_EQ(testing::read_text(file), before);
+  EXPECT_EQ(test::read_text(file), before);
 }
 
 TEST_F(DatabaseFile, a_damaged_one_with_a_log_is_not_written_either) {
@@ -213,9 +213,9 @@ TEST_F(DatabaseFile, a_damaged_one_with_a_log_is_not_written_either) {
   ::waitpid(child, nullptr, 0);
   ASSERT_GT(log_bytes(), 0U);
   damage(20 * 4096, 3 * 4096);
-  const auto before = testing::read_text(file);
+  const auto before = test::read_text(file);
   EXPECT_THROW(Database{file}, StoreUnavailable);
-  EXPECT_EQ(testing::read_text(file), before);
+  EXPECT_EQ(test::read_text(file), before);
   EXPECT_GT(log_bytes(), 0U);
 }
 

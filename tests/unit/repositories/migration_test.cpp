@@ -13,8 +13,8 @@
 namespace parley::sqlite {
 namespace {
 
-using testing::message_of;
-using testing::TempFolder;
+using test::message_of;
+using test::TempFolder;
 
 constexpr const char* kMarkAsOurs = "PRAGMA application_id = 0x50726c79;";
 

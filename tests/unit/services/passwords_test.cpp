@@ -6,22 +6,19 @@
 #include <thread>
 
 #include "core/embedded.h"
+#include "support/repeated.h"
 #include "support/run_task.h"
 
 namespace parley {
 namespace {
+
+using test::repeated;
 
 constexpr PasswordCost kCheap{1, 8192};
 
 std::string checked(std::string_view password, std::string_view username = "ada") {
   const auto ok = Passwords::check("password", password, username);
   return ok ? "ok" : ok.error().message;
-}
-
-std::string repeated(std::string_view text, std::size_t times) {
-  std::string all;
-  for (std::size_t i = 0; i < times; ++i) all += text;
-  return all;
 }
 
 TEST(PasswordRules, LengthIsCountedInCharacters) {

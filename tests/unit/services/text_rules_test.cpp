@@ -2,8 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include "support/repeated.h"
+
 namespace parley {
 namespace {
+
+using test::repeated;
 
 std::string cleaned(std::string_view name) {
   const auto clean = clean_display_name("display_name", name);
@@ -12,12 +16,6 @@ std::string cleaned(std::string_view name) {
 
 bool is_refused(std::string_view name) {
   return !clean_display_name("display_name", name);
-}
-
-std::string repeated(std::string_view text, std::size_t times) {
-  std::string all;
-  for (std::size_t i = 0; i < times; ++i) all += text;
-  return all;
 }
 
 TEST(TextRules, AUsernameHasThreeToThirtyTwoPlainCharacters) {
