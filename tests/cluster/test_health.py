@@ -49,5 +49,8 @@ def test_the_log_says_once_that_redis_is_away_and_once_that_it_is_back(deploymen
     deployment.redis.start()
     eventually(lambda: all_are(deployment, 200), 10)
     for instance, length in zip(deployment.instances, before, strict=True):
-        lines = [line for line in instance.log[length:].splitlines() if "redis" in line.lower()]
-        assert 1 <= len(lines) <= 8, f"{instance.name} said of six seconds without Redis:\n" + "\n".join(lines)
+        lines = [line for line in instance.log[length:].splitlines() if "redis" in line.lower() or "the bus" in line]
+        said = f"{instance.name} said of six seconds without Redis:\n" + "\n".join(lines)
+        assert sum("the bus is lost" in line for line in lines) == 1, said
+        assert sum("the bus is back" in line for line in lines) == 1, said
+        assert len(lines) <= 8, said
