@@ -63,7 +63,8 @@ def cast(shared_deployment):
 
 @pytest.fixture
 def person(deployment):
-    """Registers somebody, and gives them as a client of each place: person(name)[1] speaks to instance 1, [0] to nginx."""
+    """Registers somebody, and gives them as a client of each place: person(name)[1] speaks to instance 1, [0] to whichever
+    nginx chooses."""
 
     def make(name):
         first = register(deployment.at(1), unique(name)[:32])

@@ -13,7 +13,7 @@ fault       part, instance, reader, at, until      see lateness.py
 stall       at, until                              the workload itself could not run
 log         room, head, entries: [seq, user, key, content]    the room's messages as pages give them, at the end
 
-An instance is None where it is not known: behind nginx.
+An instance is None where it is not known: nginx chose it.
 """
 
 import hashlib

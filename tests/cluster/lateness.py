@@ -5,7 +5,8 @@ way between instances was at fault: Redis, a link to it, or the writer's own ins
 its hands). Nothing is claimed where the reader's own instance, its link or the store itself was at fault.
 
 A fault has a `part`: instance, mongodb, redis, nginx, link (a reader's own, named in `reader`), clock (which excuses nothing).
-`instance` names the one that it is about; None is all. Where a reader's instance is not known (behind nginx), it may be any.
+`instance` names the one that it is about; None is all. Where a reader's instance is not known (nginx chose it), it may be any.
+A fault of nginx is of that which chooses: the instances' entrances have none.
 While the workload itself could not run (a stall), no time passes.
 """
 

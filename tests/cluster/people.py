@@ -50,7 +50,7 @@ def register(base_url, name):
 
 
 class Caller:
-    """REST for one person, by nginx or any other address; asynchronous."""
+    """REST for one person; asynchronous."""
 
     def __init__(self, person, base_url, timeout=12.0):
         transport = httpx.AsyncHTTPTransport(local_address=person.address)

@@ -83,6 +83,7 @@ def test_alice_and_bob_on_two_instances_one_killed_all_ended_and_all_kept(run):
     first, second, _, nginx, *_ = cluster.ports
     for port in cluster.ports[:4]:
         assert f"http://127.0.0.1:{port}" in cluster.printed()
+    # Not through nginx: at the addresses that it tells for trying one instance by itself.
     alice, bob = register(at(first), unique("alice")), register(at(second), unique("bob"))
     room = alice.create_room()
     bob.join(room)

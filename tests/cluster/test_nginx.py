@@ -1,4 +1,4 @@
-"""All clients behind nginx, as they are where it is deployed; and nginx reloaded under 3,000 connections."""
+"""All clients behind one nginx, as they are where it is deployed; and nginx reloaded under 3,000 connections."""
 
 import asyncio
 import json
@@ -10,7 +10,7 @@ from websockets.asyncio.client import connect
 from cluster.faults import COMES_BACK_WITHIN
 from cluster.people import source_address
 from cluster.test_faults import judge
-from cluster.workload import behind_nginx
+from cluster.workload import as_nginx_chooses
 
 CONNECTIONS = 3000
 
@@ -22,7 +22,7 @@ def connections(chat):
 
 @pytest.fixture
 def chat_behind(make_chat, deployment, request):
-    chat = make_chat(request.node.name, places=behind_nginx)
+    chat = make_chat(request.node.name, places=as_nginx_chooses)
     assert {url for client in chat.clients for _, url in client.places} == {deployment.at().ws_url}
     time.sleep(2)
     return chat

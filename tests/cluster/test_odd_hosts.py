@@ -38,7 +38,7 @@ def test_the_clocks_are_an_hour_behind_and_an_hour_ahead(hours_apart):
 
 @pytest.mark.timeout(180)
 def test_a_chat_over_them_is_as_any(hours_apart):
-    cast = Cast(hours_apart, writers=3, guests=2, readers=3, url=hours_apart.instance_url(2))
+    cast = Cast(hours_apart, writers=3, guests=2, readers=3, url=hours_apart.at(2).url)
     with Chat(hours_apart, cast, FOLDER / "clocks") as chat:
         time.sleep(10)
         report = chat.finish()
@@ -88,7 +88,7 @@ def test_clocks_four_seconds_apart_harm_no_session(make_deployment):
 def test_a_reader_on_a_slow_link_costs_the_others_nothing_and_misses_nothing(make_chat, deployment, cast):
     chat = make_chat("slow-link", rate=30)
     port = free_port()
-    deployment.links.add("slow-reader", port, deployment.ports.instances[1])
+    deployment.links.add("slow-reader", port, deployment.ports.entrances[1])
     reader = chat.do(chat.join_late(cast.readers[0], "slow", [("2", f"ws://127.0.0.1:{port}/ws")]))
     time.sleep(2)
     with chat.fault("link", reader=reader.name), deployment.links.failing("slow-reader", delay=0.3, rate=3000):

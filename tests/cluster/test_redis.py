@@ -52,6 +52,8 @@ def ahead_of_redis(make_deployment):
         made.mongodb.start()
     for instance in made.instances:
         instance.launch()
+    for entrance in made.entrances:
+        entrance.start()
     for number in (1, 2):
         eventually(lambda number=number: is_told(made, number, 503, store="ok", bus="unavailable"), 30)
     yield made

@@ -1,5 +1,5 @@
-"""A chat of many over a deployment: writers and readers on all instances and behind nginx, members who come and go, rooms
-that end; while the tests break things. All that happens is recorded, and judged by the checker.
+"""A chat of many over a deployment: writers and readers on all instances, members who come and go, rooms that end; while
+the tests break things. All that happens is recorded, and judged by the checker.
 
 The chat runs in a thread of its own, so that a test reads as what it does to the deployment:
 
@@ -25,19 +25,18 @@ RATE = 30.0  # messages a second: what two cores carry
 STALL = 0.1  # seconds; a turn of the workload's loop that takes longer is noted
 
 
-def everywhere(ports, number):
-    """Where the client of that number belongs, and where it goes else: every fourth behind nginx."""
-    count = len(ports.instances)
-    direct = [(str(n + 1), f"ws://127.0.0.1:{port}/ws") for n, port in enumerate(ports.instances)]
+def everywhere(deployment, number):
+    """Where the client of that number belongs, and where it goes else: every fourth to whichever instance nginx chooses."""
+    chosen = [(str(n), deployment.at(n).ws_url) for n in range(1, len(deployment.instances) + 1)]
     if number % 4 == 3:
-        return [*behind_nginx(ports, number), *direct]
-    first = number % 4 % count
-    return [direct[first], *direct[:first], *direct[first + 1 :], *behind_nginx(ports, number)]
+        return [*as_nginx_chooses(deployment, number), *chosen]
+    first = number % 4 % len(chosen)
+    return [chosen[first], *chosen[:first], *chosen[first + 1 :], *as_nginx_chooses(deployment, number)]
 
 
-def behind_nginx(ports, number):
+def as_nginx_chooses(deployment, number):
     """As clients of a deployment are: they know of no instance."""
-    return [(None, f"ws://127.0.0.1:{ports.nginx}/ws")]
+    return [(None, deployment.at().ws_url)]
 
 
 class Cast:
@@ -129,7 +128,7 @@ class Chat:
     async def begin(self):
         self.callers = {p.id: Caller(p, self.deployment.url) for p in self.cast.everybody}
         for number, person in enumerate(self.cast.everybody):
-            self.add_client(f"{person.name}#{number}", person, self.places(self.deployment.ports, number))
+            self.add_client(f"{person.name}#{number}", person, self.places(self.deployment, number))
         self.tasks = [self.spawn(self.watch_stalls())]
         # Before anything happens: what nobody saw would look like a hole.
         steady = [client for client in self.clients if client.person not in self.cast.guests]

@@ -9,7 +9,7 @@ import os
 import secrets
 import socket
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 from urllib.request import urlopen
 
@@ -30,13 +30,15 @@ class Ports:
     nginx: int
     redis: int
     mongodb: int
+    entrances: list = field(default_factory=list)  # none, or one for each instance
 
     @staticmethod
     def free(instances):
-        return Ports([free_port() for _ in range(instances)], free_port(), free_port(), free_port())
+        own, entrances = ([free_port() for _ in range(instances)] for _ in range(2))
+        return Ports(own, free_port(), free_port(), free_port(), entrances)
 
     def all(self):
-        return [*self.instances, self.nginx, self.redis, self.mongodb]
+        return [*self.instances, *self.entrances, self.nginx, self.redis, self.mongodb]
 
 
 def listens(port):
@@ -64,7 +66,10 @@ def kept_secret(folder):
 
 class Deployment:
     """`settings` are environment variables of all instances; `clocks` maps an instance's number to faketime's offset, as "-1h".
-    Without `redis_access` everybody may do everything at its Redis."""
+    Without `redis_access` everybody may do everything at its Redis.
+
+    Clients come through nginx alone, with the files that are shipped: to all instances by one, and to an instance that a test
+    chooses by its entrance, an nginx of its own, so that the files need not know of such a choice."""
 
     def __init__(self, folder, ports=None, instances=3, linked=False, clocks=None, redis_access=None, **settings):
         self.folder = folder
@@ -77,8 +82,13 @@ class Deployment:
         self.redis = self._redis()
         self.mongodb = self._mongodb()
         self.instances = [self._instance(number) for number in range(1, len(self.ports.instances) + 1)]
+        self.entrances = [self._entrance(number) for number in range(1, len(self.ports.entrances) + 1)]
         # Ready when nginx finds an instance that is.
         self.nginx = Nginx(folder / "nginx", self.ports.nginx, self.ports.instances, lambda: is_ready(self.ports.nginx))
+
+    def _entrance(self, number):
+        port, instance = self.ports.entrances[number - 1], self.ports.instances[number - 1]
+        return Nginx(self.folder / f"nginx-{number}", port, [instance], lambda: listens(port))
 
     def _redis(self):
         folder = self.folder / "redis"
@@ -136,7 +146,8 @@ class Deployment:
     @property
     def parts(self):
         """In the order of starting."""
-        return [part for part in (self.redis, self.mongodb, *self.instances, self.nginx) if part is not None]
+        every = (self.redis, self.mongodb, *self.instances, *self.entrances, self.nginx)
+        return [part for part in every if part is not None]
 
     def start(self):
         for part in self.parts:
@@ -164,11 +175,12 @@ class Deployment:
         return f"http://{LOOPBACK}:{self.ports.nginx}"
 
     def instance_url(self, number):
+        """Not through nginx: for questions about its health, which nginx would put to another."""
         return f"http://{LOOPBACK}:{self.ports.instances[number - 1]}"
 
     def at(self, number=None):
-        """One instance, or nginx, as clients want to know it."""
-        port = self.ports.nginx if number is None else self.ports.instances[number - 1]
+        """One instance, or all, as clients want to know it: through nginx."""
+        port = self.ports.nginx if number is None else self.ports.entrances[number - 1]
         return SimpleNamespace(url=f"http://{LOOPBACK}:{port}", ws_url=f"ws://{LOOPBACK}:{port}/ws", number=number)
 
 

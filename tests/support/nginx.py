@@ -77,7 +77,7 @@ class Nginx(Process):
     def __init__(self, folder, port, instances, ready=None):
         folder.mkdir(parents=True, exist_ok=True)
         render(folder, port, instances)
-        super().__init__("nginx", folder, port, arguments(folder), ready=ready)
+        super().__init__(folder.name, folder, port, arguments(folder), ready=ready)
 
     @property
     def log(self):

@@ -47,13 +47,13 @@ def browse(site, trust):
 @pytest.fixture
 def account(site):
     account = {"username": unique("ada"), "password": PASSWORD}
-    httpx.post(f"{site.instance_url(1)}/api/v1/auth/register", json=account, trust_env=False).raise_for_status()
+    httpx.post(f"{site.at(1).url}/api/v1/auth/register", json=account, trust_env=False).raise_for_status()
     return account
 
 
 def test_an_instance_knows_that_its_client_came_by_tls(site, browse, account):
     path = "/api/v1/auth/login"
-    bare = httpx.post(site.instance_url(1) + path, json=account, trust_env=False)
+    bare = httpx.post(site.at(1).url + path, json=account, trust_env=False)
     assert "; Secure" not in bare.headers["Set-Cookie"], "it is always said: this proves nothing"
     login = browse("POST", path, json=account)
     assert login.status_code == 200, login.text
