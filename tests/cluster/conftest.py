@@ -8,6 +8,7 @@ from support.client import Api, register, unique
 from support.contract import ROOT
 from support.deployment import for_tests, is_ready
 
+from cluster.detours import detours
 from cluster.waiting import eventually
 from cluster.workload import Cast, Chat
 
@@ -22,7 +23,7 @@ def make_deployment():
     def make(name, start=True, **options):
         folder = FOLDER / name
         shutil.rmtree(folder, ignore_errors=True)
-        deployment = for_tests(folder, **options)
+        deployment = for_tests(folder, PARLEY_LOG_LEVEL="debug", **options)  # each request is logged
         made.append(deployment)
         for part in deployment.parts:
             reporting.watch(part)
@@ -32,8 +33,11 @@ def make_deployment():
     for deployment in made:
         deployment.stop()
     for instance in (instance for deployment in made for instance in deployment.instances):
-        refused = [line for line in instance.log.splitlines() if "NOPERM" in line]
-        assert not refused, f"{instance.name} of {instance.folder.parent} lacks a right at Redis: {refused[:3]}"
+        whose, log = f"{instance.name} of {instance.folder.parent}", instance.log
+        refused = [line for line in log.splitlines() if "NOPERM" in line]
+        assert not refused, f"{whose} lacks a right at Redis: {refused[:3]}"
+        around = detours(log)
+        assert not around, f"{whose} has had requests that did not come through nginx: {around[:3]}"
 
 
 @pytest.fixture(scope="session")
