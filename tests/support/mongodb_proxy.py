@@ -12,7 +12,9 @@ from pymongo.uri_parser import parse_uri
 from support.mongodb import connect
 
 HEADER = struct.Struct("<iiii")  # length, request id, the request answered, opcode
-OP_MSG = 2013
+OP_REPLY, OP_QUERY, OP_MSG = 1, 2004, 2013  # the first two: a driver's first question, and its answer
+OP_REPLY_FIELDS = struct.pack("<iqii", 0, 0, 0, 1)  # no flags, no cursor, and of the documents from 0 on this one
+OP_MSG_FIELDS = struct.pack("<iB", 0, 0)  # no flags, and one document
 WRITES = ("insert", "update", "delete")
 
 
@@ -27,7 +29,7 @@ def read_exactly(sock, count):
 
 
 class Message:
-    """One message; its command or reply as a dict where it is an OP_MSG with a single document."""
+    """One message; its command or reply as a dict where it is an OP_MSG or an OP_REPLY with a single document."""
 
     def __init__(self, data):
         self.data = data
@@ -35,6 +37,8 @@ class Message:
         self.document = None
         if self.opcode == OP_MSG and data[20] == 0:
             self.document = bson.decode(data[21 : 21 + struct.unpack_from("<i", data, 21)[0]])
+        elif self.opcode == OP_REPLY:
+            self.document = bson.decode(data[HEADER.size + len(OP_REPLY_FIELDS) :])
 
     @classmethod
     def receive(cls, sock):
@@ -43,8 +47,9 @@ class Message:
 
     @classmethod
     def reply(cls, request, document):
-        body = struct.pack("<iB", 0, 0) + bson.encode(document)
-        return cls(HEADER.pack(HEADER.size + len(body), 1, request.request_id, OP_MSG) + body)
+        opcode = OP_REPLY if request.opcode == OP_QUERY else OP_MSG
+        body = (OP_REPLY_FIELDS if opcode == OP_REPLY else OP_MSG_FIELDS) + bson.encode(document)
+        return cls(HEADER.pack(HEADER.size + len(body), 1, request.request_id, opcode) + body)
 
     @property
     def command(self):

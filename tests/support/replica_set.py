@@ -9,7 +9,7 @@ from pymongo.errors import AutoReconnect, OperationFailure
 from pymongo.uri_parser import parse_uri
 
 from support.mongodb import connect
-from support.mongodb_proxy import HEADER, Message, Proxy
+from support.mongodb_proxy import Message, Proxy
 from support.server import free_port
 from support.waiting import eventually
 
@@ -61,7 +61,6 @@ class GivenSet:
         pass
 
 
-OP_REPLY, REPLY_HEAD = 1, HEADER.size + 20  # the answer to a driver's first question
 ANYWHERE = ("isMaster", "ismaster", "hello", "ping", "buildInfo", "buildinfo", "endSessions", "")
 
 
@@ -84,10 +83,6 @@ class Member(Proxy):
 
     def _ask(self, request, server):
         reply = super()._ask(request, server)
-        if reply.opcode == OP_REPLY:
-            document = bson.decode(reply.data[REPLY_HEAD:])
-            body = reply.data[HEADER.size : REPLY_HEAD] + bson.encode(self._introduced(document))
-            return Message(HEADER.pack(HEADER.size + len(body), 1, request.request_id, OP_REPLY) + body)
         if reply.document and "maxWireVersion" in reply.document:
             return Message.reply(request, self._introduced(reply.document))
         if request.command == "insert" and self.whole.abdicates(self):

@@ -1,8 +1,11 @@
-"""The proxy before the tests' MongoDB server keeps of its URL what is not about the hosts."""
+"""The proxy before the tests' MongoDB server: where it stands, and what it changes in what passes."""
+
+import socket
 
 import pytest
 from support import mongodb_proxy
-from support.mongodb_proxy import primary, proxied, speaks_tls
+from support.mongodb_proxy import HEADER, OP_MSG, OP_QUERY, OP_REPLY, Message, Proxy, primary, proxied, speaks_tls
+from support.server import free_port
 
 
 @pytest.mark.parametrize(
@@ -63,3 +66,22 @@ class Client:
 def test_it_stands_before_the_primary(monkeypatch, hello, wanted):
     monkeypatch.setattr(mongodb_proxy, "connect", lambda url: Client(hello, frozenset({("db1", 27017)})))
     assert primary("mongodb://db1,db2") == wanted
+
+
+@pytest.mark.parametrize(("asked", "answered"), [(OP_QUERY, OP_REPLY), (OP_MSG, OP_MSG)])
+def test_a_driver_is_not_told_the_version_of_the_topology(monkeypatch, asked, answered):
+    """With one it waits for a stream of replies, and looks no sooner after a fault."""
+    question = HEADER.pack(HEADER.size + 5, 7, 0, asked) + bytes([0, 0, 0, 0, 1])  # not a body that is read
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        monkeypatch.setattr(mongodb_proxy, "primary", lambda url: listener.getsockname())
+        proxy = Proxy("mongodb://db1", free_port())
+        with socket.create_connection(("127.0.0.1", proxy.port)) as client:
+            client.sendall(question)
+            server, _ = listener.accept()
+            with server:
+                request = Message.receive(server)
+                server.sendall(Message.reply(request, {"ismaster": True, "topologyVersion": {"counter": 1}}).data)
+                reply = Message.receive(client)
+        proxy.close()
+    assert (reply.opcode, reply.response_to) == (answered, 7)
+    assert reply.document == {"ismaster": True}
