@@ -3,16 +3,16 @@
 import pytest
 from pymongo.errors import AutoReconnect, OperationFailure
 from support import replica_set
-from support.replica_set import UNAUTHORIZED, GivenSet, Unsuitable
+from support.replica_set import NOBODY_TO_ELECT, UNAUTHORIZED, GivenSet, Unsuitable
 
 SET = "mongodb://ada:secret@db1,db2,db3/?replicaSet=rs0"
 
 
 class Client:
-    """Answers for a server; `step_down` is what comes of asking for that."""
+    """Answers for a server; `step_down` is what comes of asking for that, one time after the other; then it is done."""
 
-    def __init__(self, step_down=None, **hello):
-        self.step_down, self.hello = step_down, {"setName": "rs0", **hello}
+    def __init__(self, *step_down, **hello):
+        self.step_down, self.hello = list(step_down), {"setName": "rs0", **hello}
         self.asked = 0
         self.admin = self
 
@@ -20,8 +20,12 @@ class Client:
         if name != "replSetStepDown":
             return self.hello
         self.asked += 1
-        self.hello["primary"] = "db2:27017"
-        raise self.step_down
+        outcome = self.step_down.pop(0) if self.step_down else None
+        if not isinstance(outcome, OperationFailure):
+            self.hello["primary"] = "db2:27017"
+        if outcome:
+            raise outcome
+        return {"ok": 1}
 
     def __enter__(self):
         return self
@@ -63,6 +67,15 @@ def test_who_may_not_ask_for_an_election_is_told_from_one_that_fails(answers):
     client = answers(Client(OperationFailure("not authorized", UNAUTHORIZED), hosts=["db1:27017", "db2:27017"]))
     with pytest.raises(Unsuitable, match="may not"):
         GivenSet(SET).step_down()
-    client.step_down = OperationFailure("no electable secondaries", 50)
+    client.step_down = [OperationFailure("not running with --replSet", 76)]
     with pytest.raises(OperationFailure):
         GivenSet(SET).step_down()
+
+
+@pytest.mark.parametrize("code", NOBODY_TO_ELECT)
+def test_a_primary_whom_nobody_can_follow_yet_is_asked_again(answers, code):
+    refusals = [OperationFailure("no electable secondaries", code)] * 2
+    client = answers(Client(*refusals, hosts=["db1:27017", "db2:27017"], primary="db1:27017"))
+    given = GivenSet(SET)
+    given.step_down()
+    assert client.asked == 3 and given.primary() == "db2:27017"
