@@ -28,12 +28,4 @@ def proxied(proxy, mongodb_name, start_server):
     return start_server(**on_mongodb(proxy.url, mongodb_name))
 
 
-@pytest.fixture
-def behind_proxy(own_mongodb):
-    """A MongoDB server of one's own, and a proxy before it."""
-    made = Proxy(own_mongodb.url, free_port())
-    yield own_mongodb, made
-    made.close()
-
-
 __all__ = ["mongodb", "on_mongodb"]

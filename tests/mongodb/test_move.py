@@ -1,7 +1,6 @@
 """`parley move`: a server on one machine goes on with MongoDB as if nothing had been."""
 
 import subprocess
-import time
 
 import httpx
 from conftest import on_mongodb
@@ -53,7 +52,7 @@ def test_a_moved_server_goes_on_with_its_people_rooms_messages_and_sessions(mong
     assert again.page(room, limit=100)["messages"][-1]["content"] == "live"
 
 
-def test_an_interrupted_move_is_run_again_and_meanwhile_nobody_serves(own_mongodb, start_server):
+def test_an_interrupted_move_is_run_again_and_meanwhile_nobody_serves(proxy, mongodb_url, mongodb_name, start_server):
     old = start_server()
     ada = register(old, "ada")
     room = ada.create_room()
@@ -63,24 +62,19 @@ def test_an_interrupted_move_is_run_again_and_meanwhile_nobody_serves(own_mongod
             for ref in refs:
                 socket.answer(ref)
     old.stop()
-    url, name = own_mongodb.url, "moved"
-    command = [binary(), "move", "--from", f"sqlite:{old.data}", "--to", "-", "--db-name", name]
-    process = subprocess.Popen(
-        command, env=old.env(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    process.stdin.write(url + "\n")
+    proxy.inject("hanging_reply", "messages")  # the first entries are there, and the move does not know it
+    command = [binary(), "move", "--from", f"sqlite:{old.data}", "--to", "-", "--db-name", mongodb_name]
+    process = subprocess.Popen(command, env=old.env(), stdin=subprocess.PIPE, text=True)
+    process.stdin.write(proxy.url + "\n")
     process.stdin.flush()
-    for line in process.stderr:
-        if line.startswith("members"):  # the next are the entries
-            time.sleep(0.2)
-            process.kill()
-            break
+    eventually(lambda: proxy.injected > 0)
+    process.kill()
     process.wait()
-    server = start_server(start=False, **on_mongodb(url, name)).launch()
+    server = start_server(start=False, **on_mongodb(mongodb_url, mongodb_name)).launch()
     eventually(lambda: "a move into this MongoDB database has not ended" in server.log, within=15)
     assert httpx.get(server.url + "/readyz").status_code == 503
 
-    moved = move(old, url, name)
+    moved = move(old, mongodb_url, mongodb_name)
     assert moved.returncode == 0, moved.stderr
     eventually(lambda: httpx.get(server.url + "/readyz").status_code == 200, within=15)
     ada = Api(server).sign_in("ada", ada.password)
