@@ -5,6 +5,13 @@ import { Api } from './support/api.mjs'
 import { Person, launch } from './support/browser.mjs'
 import { Server } from './support/server.mjs'
 
+const phone = {
+  viewport: { width: 360, height: 740 },
+  hasTouch: true,
+  isMobile: true,
+  deviceScaleFactor: 2,
+}
+
 let server, browser, ada, room
 
 before(async () => {
@@ -20,12 +27,7 @@ before(async () => {
     `A word without end: ${'x'.repeat(200)} https://example.org/${'y'.repeat(150)}`,
   )
   for (let number = 1; number <= 40; number++) await api.write(room, `Line ${number}`)
-  ada = await Person.open(browser, server, {
-    viewport: { width: 360, height: 740 },
-    hasTouch: true,
-    isMobile: true,
-    deviceScaleFactor: 2,
-  })
+  ada = await Person.open(browser, server, phone)
   await ada.signIn('ada')
 })
 
@@ -116,18 +118,58 @@ test('the keyboard does not cover the composer, and the newest message stays in 
   await ada.page.setViewportSize({ width: 360, height: 740 })
 })
 
+/** A keyboard that lies over the page, as on an iPhone: only the visual viewport tells what it leaves. */
+const keyboardOver = async (page, height) => {
+  await page.evaluate((left) => {
+    Object.defineProperty(visualViewport, 'height', { value: left, configurable: true })
+    visualViewport.dispatchEvent(new Event('resize'))
+  }, height)
+  assert.equal(await page.evaluate(() => innerHeight), 740)
+}
+
 test('nor does a keyboard that lies over the page, as on an iPhone', async () => {
-  const keyboard = (height) =>
-    ada.page.evaluate((left) => {
-      Object.defineProperty(visualViewport, 'height', { value: left, configurable: true })
-      visualViewport.dispatchEvent(new Event('resize'))
-    }, height)
   await composerAtTheBottom()
-  await keyboard(400)
+  await keyboardOver(ada.page, 400)
   await inSightAbove(400, 'From the train')
-  assert.equal(await ada.page.evaluate(() => innerHeight), 740)
-  await keyboard(740)
+  await keyboardOver(ada.page, 740)
   await composerAtTheBottom()
+})
+
+test('a dialog keeps above such a keyboard, and its buttons can be pressed', async () => {
+  await ada.page.getByRole('button', { name: 'Show rooms' }).tap()
+  await ada.page.getByRole('button', { name: 'Create a room' }).tap()
+  const dialog = ada.page.getByRole('dialog', { name: 'Create a room' })
+  const cancel = dialog.getByRole('button', { name: 'Cancel' })
+  const inSight = async (most) => {
+    const box = await dialog.boundingBox()
+    assert.ok(box.y >= 0 && box.y + box.height <= most, `from ${box.y}, ${box.height} high`)
+    await cancel.scrollIntoViewIfNeeded()
+    const { y, height } = await cancel.boundingBox()
+    assert.ok(y + height <= most, `the button ends at ${y + height}`)
+    return box.y + box.height
+  }
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('From the train')
+  // It stands at the bottom: the keyboard would cover it.
+  assert.ok((await inSight(740)) > 400)
+  await keyboardOver(ada.page, 400)
+  await inSight(400)
+  await ada.shot('phone-keyboard-dialog')
+  await keyboardOver(ada.page, 740)
+  assert.ok((await inSight(740)) > 400)
+  await cancel.tap()
+  await dialog.waitFor({ state: 'detached' })
+})
+
+test('nor does it cover the button of who signs in', async () => {
+  const guest = await browser.newPage({ ...phone, baseURL: server.url })
+  await guest.goto('/')
+  const button = guest.getByRole('button', { name: 'Sign in' })
+  await button.waitFor()
+  await keyboardOver(guest, 250)
+  await button.scrollIntoViewIfNeeded()
+  const { y, height } = await button.boundingBox()
+  assert.ok(y + height <= 250, `it ends at ${y + height}`)
+  await guest.close()
 })
 
 test('people, dialogs and settings fit', async () => {

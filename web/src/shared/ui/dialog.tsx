@@ -51,7 +51,9 @@ export function Dialog({ title, onClose, children, wide = false }: DialogProps) 
         if (event.target === event.currentTarget) onClose()
       }}
       className={cx(
-        'm-auto max-h-[calc(100dvh-2rem)] w-[calc(100vw-2rem)] overflow-hidden rounded-2xl bg-raised text-ink shadow-pop',
+        // In what a keyboard leaves of the page, which on a phone is less than the page (see useAppHeight).
+        'bottom-[calc(100%-var(--app-height,100%))] m-auto max-h-[calc(var(--app-height,100dvh)-2rem)]',
+        'w-[calc(100vw-2rem)] overflow-hidden rounded-2xl bg-raised text-ink shadow-pop',
         'animate-rise border border-line outline-none backdrop:bg-veil open:flex open:flex-col max-sm:mb-4',
         wide ? 'max-w-2xl' : 'max-w-md',
       )}

@@ -6,7 +6,7 @@ type AuthLayoutProps = { title: string; lead?: ReactNode; children: ReactNode; f
 /** The page around every form of somebody who is not signed in. */
 export function AuthLayout({ title, lead, children, footer }: AuthLayoutProps) {
   return (
-    <main className="h-dvh overflow-y-auto bg-sidebar pb-[env(safe-area-inset-bottom)]">
+    <main className="h-(--app-height,100dvh) overflow-y-auto bg-sidebar pb-[env(safe-area-inset-bottom)]">
       <div className="mx-auto flex min-h-full w-full max-w-md flex-col justify-center px-4 py-10">
         <div className="mb-6 flex items-center justify-center gap-3">
           <Logo className="size-10" />
