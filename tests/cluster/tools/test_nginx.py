@@ -1,5 +1,7 @@
 """The configuration that is shipped, as far as it can be judged without the product: nginx takes it, and it is what it should be."""
 
+import http.client
+import socket
 import time
 
 import pytest
@@ -102,3 +104,43 @@ def test_a_body_past_what_nginx_takes_is_refused_in_the_contracts_words(before):
     problem = contract.check_problem(answer.status_code, answer.headers, answer.content)
     assert (answer.status_code, problem["code"]) == (413, "body_too_large")
     assert not instance.seen
+
+
+def answer_to(client, request):
+    """What nginx says to these bytes: (status, headers, the problem that the contract knows)."""
+    with socket.create_connection((client.base_url.host, client.base_url.port), 10) as connection:
+        connection.sendall(request)
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        headers = {name.lower(): value for name, value in answer.getheaders()}
+        return answer.status, headers, contract.check_problem(answer.status, headers, answer.read())
+
+
+@pytest.mark.parametrize(
+    ("request_line", "header", "status", "code"),
+    [
+        pytest.param("nonsense", "", 400, "bad_request", id="no request"),
+        pytest.param("GET /%zz HTTP/1.1", "Host: parley", 400, "bad_request", id="no path"),
+        pytest.param("GET / HTTP/1.1", "", 400, "bad_request", id="no host"),
+        pytest.param("POST / HTTP/1.1", "Host: parley\r\nContent-Length: x", 400, "bad_request", id="no length"),
+        pytest.param("POST / HTTP/1.1", "Host: parley\r\nTransfer-Encoding: br", 400, "bad_request", id="coding"),
+        pytest.param("GET / HTTP/3.0", "Host: parley", 400, "bad_request", id="version"),
+        pytest.param("TRACE / HTTP/1.1", "Host: parley", 405, "method_not_allowed", id="method"),
+        pytest.param(f"GET /{'a' * 40000} HTTP/1.1", "Host: parley", 414, "uri_too_long", id="long URL"),
+        pytest.param("GET / HTTP/1.1", f"A: {'a' * 40000}", 431, "header_too_large", id="long field"),
+        pytest.param("GET / HTTP/1.1", "A: b\r\n" * 5000 + "C: d", 431, "header_too_large", id="long header"),
+    ],
+)
+def test_what_nginx_passes_to_nobody_is_refused_in_the_contracts_words(before, request_line, header, status, code):
+    client, (instance,) = before(200)
+    seen = answer_to(client, f"{request_line}\r\n{header}\r\n\r\n".encode())
+    assert (seen[0], seen[2]["code"]) == (status, code)
+    assert ("allow" in seen[1]) == (status == 405)
+    assert not instance.seen
+
+
+def test_a_fault_of_nginx_itself_is_told_in_the_contracts_words(before):
+    client, _ = before(200, edit=lambda text: text + "location = /fault { return 500; }\n")
+    answer = client.get("/fault")
+    problem = contract.check_problem(answer.status_code, answer.headers, answer.content)
+    assert (answer.status_code, problem["code"]) == (500, "internal_error")

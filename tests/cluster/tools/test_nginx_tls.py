@@ -4,7 +4,7 @@ import ssl
 
 import httpx
 import pytest
-from support import nginx
+from support import contract, nginx
 from support.client import PASSWORD, unique
 from support.deployment import Single, listens
 from support.server import free_port
@@ -69,6 +69,13 @@ def test_what_nginx_answers_by_itself_says_so_as_well(browse):
     refusal = browse("POST", "/api/v1/rooms", content=b"x" * (2 << 20))
     assert refusal.status_code == 413
     assert refusal.headers.get_list("Strict-Transport-Security") == ["max-age=31536000"]
+
+
+def test_who_comes_to_its_port_without_tls_is_refused_in_the_contracts_words(site):
+    answer = httpx.get(f"http://127.0.0.1:{site.secure}/readyz", headers={"Host": HOST}, trust_env=False)
+    problem = contract.check_problem(answer.status_code, answer.headers, answer.content)
+    assert (answer.status_code, problem["code"]) == (400, "bad_request")
+    assert "Strict-Transport-Security" not in answer.headers, "it counts over TLS only"
 
 
 def test_a_websocket_comes_through_tls_from_the_sites_own_pages(site, browse, trust, account):
