@@ -26,7 +26,10 @@ constexpr auto kPatience = 2s;
 class Readiness : public std::enable_shared_from_this<Readiness> {
  public:
   Readiness(std::vector<ReadyCheck> checks, std::function<bool()> stopping)
-      : checks_(std::move(checks)), stopping_(std::move(stopping)), holds_(checks_.size(), false) {}
+      : checks_(std::move(checks)),
+        stopping_(std::move(stopping)),
+        holds_(checks_.size(), false),
+        told_(checks_.size(), false) {}
 
   Task<Response> answer() {
     const auto self = shared_from_this();
@@ -46,20 +49,24 @@ class Readiness : public std::enable_shared_from_this<Readiness> {
   Task<> round() {
     for (std::size_t i = 0; i < checks_.size(); ++i) {
       waiting_for_ = i;
-      holds_[i] = co_await holds(checks_[i]);
+      holds_[i] = co_await check(i);
     }
     waiting_for_ = checks_.size();
     running_ = false;
     ended_ = std::chrono::steady_clock::now();
   }
 
-  static Task<bool> holds(const ReadyCheck& check) {
+  Task<bool> check(std::size_t i) {
+    bool holds = false;
     try {
-      co_return co_await check.reachable();
+      holds = co_await checks_[i].reachable();
+      if (holds && told_[i]) log::info("ready again", {{"part", checks_[i].name}});
+      if (holds) told_[i] = false;
     } catch (const std::exception& e) {
-      log::warn("not ready", {{"part", check.name}, {"reason", e.what()}});
+      if (!told_[i]) log::warn("not ready", {{"part", checks_[i].name}, {"reason", e.what()}});
+      told_[i] = true;
     }
-    co_return false;
+    co_return holds;
   }
 
   /// Of a round that hangs, the check it hangs in does not hold; those after it have no newer news.
@@ -82,6 +89,7 @@ class Readiness : public std::enable_shared_from_this<Readiness> {
   const std::vector<ReadyCheck> checks_;
   const std::function<bool()> stopping_;
   std::vector<bool> holds_;
+  std::vector<bool> told_;  ///< that it does not hold, and why: once, however often somebody asks meanwhile
   std::size_t waiting_for_ = 0;
   bool running_ = false;
   SteadyTime round_ends_{};

@@ -29,7 +29,7 @@ std::string loggable_path(std::string_view path) {
 }
 
 void log_request(const RequestLine& line, int status, std::optional<Code> code) {
-  const bool refused = status >= 400;
+  const bool refused = code.has_value();
   const auto took = std::chrono::steady_clock::now() - line.began;
   log::write(refused ? log::Level::info : log::Level::debug, refused ? "request refused" : "request",
              {{"request", line.request_id},

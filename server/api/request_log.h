@@ -22,7 +22,8 @@ struct RequestLine {
   std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
 };
 
-/// Writes a line for a request: a refused one at info, any other at debug. Floods are core/log.h's to bound.
+/// Writes a line for a request: one refused with a code at info, any other at debug, whatever its status (that of
+/// /readyz is its answer). Floods are core/log.h's to bound.
 void log_request(const RequestLine& line, int status, std::optional<Code> code);
 
 }  // namespace parley::api

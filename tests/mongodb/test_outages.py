@@ -27,8 +27,12 @@ def test_a_server_without_its_mongodb_listens_says_so_and_goes_on_when_it_is_the
     assert httpx.get(server.url + "/healthz").status_code == 200
     assert Api(server).get("/server", None, check=False).status_code == 503
     eventually(lambda: "the store can't be reached yet" in server.log, within=15)
-    time.sleep(5)
+    for _ in range(8):  # as a monitor does
+        time.sleep(0.6)
+        assert ready(server) == 503
     assert server.log.count("the store can't be reached yet") == 1
+    assert server.log.count("not ready part=store") == 1
+    assert "path=/readyz" not in server.log, "what it answers is no refusal"
     assert "grace-password" not in server.log
     assert server.stop() == 0, "it also stops while it waits"
 
@@ -43,6 +47,7 @@ def test_a_mongodb_that_comes_later_is_found(start_server):
         room = register(server, "ada").create_room()
         assert room["member_count"] == 1
         assert "the store is reached" in server.log
+        assert server.log.count("ready again part=store") == 1
     finally:
         local.dispose()
 

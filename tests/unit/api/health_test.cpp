@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 #include <stdexcept>
+#include <thread>
 
+#include "core/log.h"
 #include "core/metrics.h"
 #include "support/http_samples.h"
 
@@ -84,6 +86,35 @@ TEST(Health, ChecksRunOnceForManyWhoAsk) {
              [] { return false; });
   for (int i = 0; i < 5; ++i) EXPECT_EQ(ask(router, "/readyz").status, 200);
   EXPECT_EQ(asked, 1);
+}
+
+TEST(Health, TheLogSaysOnceThatAPartIsAwayAndOnceThatItIsBack) {
+  Router router;
+  bool away = false;
+  int asked = 0;
+  add_health(router,
+             {{"store",
+               [&]() {
+                 ++asked;
+                 return away ? fails() : holds();
+               }}},
+             [] { return false; });
+  log::configure(log::Level::info, log::Format::plain);
+  ::testing::internal::CaptureStderr();
+  for (const bool next : {false, true, true, true, false, false, true}) {
+    away = next;
+    EXPECT_EQ(ask(router, "/readyz").status, away ? 503 : 200);
+    std::this_thread::sleep_for(std::chrono::milliseconds(510));  // an answer is told again for so long
+  }
+  const auto said = ::testing::internal::GetCapturedStderr();
+  EXPECT_EQ(asked, 7);
+  const auto lines = [&said](std::string_view message) {
+    int count = 0;
+    for (auto at = said.find(message); at != std::string::npos; at = said.find(message, at + 1)) ++count;
+    return count;
+  };
+  EXPECT_EQ(lines("not ready part=store reason=\"no route\""), 2) << said;
+  EXPECT_EQ(lines("ready again part=store"), 1) << said;
 }
 
 TEST(MetricsEndpoint, GivesTheText) {
