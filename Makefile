@@ -61,10 +61,11 @@ package: ## Build the Debian package, build/package/parley_VERSION_ARCHITECTURE.
 	@tools/package
 
 package-test: ## Prove the Debian package in a bare Debian 12: install, upgrade, purge (root, debootstrap)
+	@tools/setup bare
 	@tools/package-test
 
 fresh-test: ## Prove `make run` and `make test` in a bare Debian 12 (root, debootstrap; long)
 	@tools/fresh-test
 
 clean: ## Remove what was built (what was installed under build/ stays)
-	rm -rf build/release build/debug build/asan build/tsan build/fuzz build/package build/test-logs build/embed-cache build/stamps/web web/dist
+	rm -rf build/release build/debug build/asan build/tsan build/fuzz build/package build/package-test build/test-logs build/embed-cache build/stamps/web web/dist

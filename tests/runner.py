@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / "build/test-logs"
 TAIL_LINES = 60
 NICE = "10"
+CANNOT = 77  # what automake's tests end with to be skipped; libFuzzer with what it has found, so only some may say so
 
 
 @dataclass
@@ -32,6 +33,7 @@ class Step:
     first: bool = False  # it judges times: all that runs beside it gives way
     env: dict[str, str] = field(default_factory=dict)
     timeout: int = 1200  # seconds
+    may_skip: bool = False  # exit code 77 says that this machine cannot run it; its last line says why
     used: str = ""  # a server that it ran against: said at the end
 
     @property
@@ -45,7 +47,7 @@ class Step:
 
 @dataclass
 class Result:
-    state: str  # ok, FAILED, later (its folder is still to come), not run (something that it needs failed)
+    state: str  # ok, FAILED, skipped, later (its folder is still to come), not run (something that it needs failed)
     seconds: float = 0
     passed: int = 0
     failed: int = 0
@@ -70,7 +72,14 @@ def read_report(file: Path) -> Result:
     return result
 
 
+def last_line(file: Path) -> str:
+    lines = file.read_text("utf-8", "replace").split("\n")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "it does not say why")
+
+
 def judge(step: Step, exit_code: int) -> Result:
+    if step.may_skip and exit_code == CANNOT:
+        return Result("skipped", skipped=1, reason=last_line(step.log))
     if not step.report:
         passed = 1 if step.counts and exit_code == 0 else 0
         return Result("ok" if exit_code == 0 else "FAILED", passed=passed, failed=int(exit_code != 0))
@@ -196,7 +205,7 @@ class Runner:
     def summary(self, seconds: float) -> int:
         results = self.results.values()
         passed, failed, skipped = (sum(getattr(r, name) for r in results) for name in ("passed", "failed", "skipped"))
-        bad = [name for name, result in self.results.items() if result.state not in ("ok", "later")]
+        bad = [name for name, result in self.results.items() if result.state not in ("ok", "skipped", "later")]
         later = [name for name, result in self.results.items() if result.state == "later"]
         print(f"\n{len(self.results)} steps in {seconds / 60:.1f} minutes; logs in build/test-logs/")
         if later:

@@ -4,9 +4,21 @@
 # of apt, npm and pip are used as they are.
 BARE_SUITE=bookworm
 
-bare_check() {
-  [ "$(id -u)" = 0 ] || die "$(basename "$0") makes a chroot: run it as root"
-  have debootstrap || die "$(basename "$0") needs debootstrap: apt-get install debootstrap"
+# What cannot be tried on this machine says nothing of the product: one line why, and an exit code that tests/run knows.
+cannot() {
+  say "$*"
+  exit 77
+}
+
+# Ends the script where no bare Debian can be made. Else it goes on with mounts of its own, which nobody else sees and
+# which end with it, however it ends: a folder that somebody else removes has nothing of the machine below it.
+bare_begin() { # ARGUMENT... of the script
+  [ -z "${BARE_BEGUN:-}" ] || return 0
+  [ "$(id -u)" = 0 ] || cannot "a bare Debian is made by root only"
+  have debootstrap || cannot "a bare Debian needs debootstrap, which is not installed"
+  [ -n "$(bare_mirror)" ] || cannot "a bare Debian needs a source of packages of $BARE_SUITE, and apt has none"
+  unshare --mount true 2>/dev/null || cannot "a bare Debian needs mounts, which are not permitted here"
+  BARE_BEGUN=1 exec unshare --mount "$ROOT/tools/$(basename "$0")" "$@"
 }
 
 bare_mirror() { # the first source of packages of this machine, whichever form its file has
@@ -24,17 +36,17 @@ bare_unmount() {
   [ -z "$(bare_mounted)" ] || die "still mounted: $(bare_mounted)"
 }
 
-bare_mount() {
-  mount -t proc proc "$BARE/proc"
-  mount -t tmpfs tmpfs "$BARE/dev/shm" 2>/dev/null || true
+bare_mount() { # false where one is refused
+  mount --bind "$BARE" "$BARE" || return # a root that is a mount: else no test in there could have mounts of its own
+  mount -t proc proc "$BARE/proc" || return
   local device
   for device in null zero full random urandom tty; do
     [ -e "$BARE/dev/$device" ] || touch "$BARE/dev/$device"
-    mount --bind "/dev/$device" "$BARE/dev/$device"
+    mount --bind "/dev/$device" "$BARE/dev/$device" || return
   done
   mkdir -p "$BARE/dev/pts" "$BARE/dev/shm"
-  mountpoint -q "$BARE/dev/shm" || mount -t tmpfs tmpfs "$BARE/dev/shm"
-  mount -t devpts devpts "$BARE/dev/pts" -o newinstance,ptmxmode=0666,mode=620
+  mount -t tmpfs tmpfs "$BARE/dev/shm" || return
+  mount -t devpts devpts "$BARE/dev/pts" -o newinstance,ptmxmode=0666,mode=620 || return
   [ -e "$BARE/dev/ptmx" ] || ln -s pts/ptmx "$BARE/dev/ptmx"
   [ -e "$BARE/dev/fd" ] || ln -s /proc/self/fd "$BARE/dev/fd"
 }
@@ -64,10 +76,12 @@ bare_make() { # a new one, mounted, with its package lists read
   rm -rf --one-file-system "$BARE"
   mkdir -p "$BARE"
   say "Making a bare Debian ($BARE_SUITE) in $BARE"
-  quietly debootstrap debootstrap --variant=minbase --include=ca-certificates "$BARE_SUITE" "$BARE" "$(bare_mirror | head -n 1)"
+  (quietly debootstrap debootstrap --variant=minbase --include=ca-certificates "$BARE_SUITE" "$BARE" "$(bare_mirror | head -n 1)") ||
+    cannot "debootstrap could not make a bare Debian (build/log/debootstrap.log)"
   bare_copy_settings
-  bare_mount
-  quietly bare-apt in_bare "update-ca-certificates && apt-get update -q"
+  bare_mount || cannot "a bare Debian needs /proc and /dev, and mounting them was refused"
+  (quietly bare-apt in_bare "update-ca-certificates && apt-get update -q") ||
+    cannot "the bare Debian reaches no packages (build/log/bare-apt.log)"
 }
 
 in_bare() { # SHELL COMMAND: with the variables that say how packages are reached, and nothing else of this shell

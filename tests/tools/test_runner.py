@@ -73,6 +73,28 @@ def test_a_step_has_failed_when_it(capsys, step):
     assert "did not succeed: s" in lines
 
 
+def test_a_step_that_this_machine_cannot_run_is_skipped_and_its_line_says_why(capsys):
+    cannot = shell("cannot", "echo a line before; echo 'nobody is root here'; exit 77", may_skip=True)
+    status, lines = run(capsys, shell("other", "true"), cannot)
+    (line,) = [line for line in lines if line.startswith("skipped  cannot ")]
+    assert line.endswith(" 1 skipped; nobody is root here")
+    assert (status, lines[-1]) == (0, "1 passed, 0 failed, 1 skipped")
+    assert not any(line.startswith("did not succeed") for line in lines)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        pytest.param(shell("s", "exit 77"), id="may not"),
+        pytest.param(shell("s", "exit 76", may_skip=True), id="ended otherwise"),
+    ],
+)
+def test_a_step_skips_nothing_that(capsys, step):
+    """77 is also what libFuzzer ends with when it has found something."""
+    status, lines = run(capsys, shell("other", "true"), step)
+    assert (status, lines[-1]) == (1, "1 passed, 1 failed")
+
+
 def test_a_report_of_an_earlier_run_does_not_count(capsys):
     run(capsys, reporting("s", GREEN))
     status, lines = run(capsys, shell("s", "exit 1", report=True))

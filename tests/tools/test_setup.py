@@ -60,7 +60,9 @@ def system(tmp_path):
     program("id", "echo 0")
     program("dpkg-query", "exit 1")
     run.program = program
-    run.asked = lambda: (tmp_path / "asked").read_text()
+    asked = tmp_path / "asked"
+    asked.touch()
+    run.asked = asked.read_text
     # Once it has been asked for Boost, there is no use in going on.
     note = f'echo "$*" >>{tmp_path}/asked; case "$*" in *libboost*) exit 1 ;; esac'
     run.with_apt = lambda boosts: (
@@ -109,6 +111,25 @@ def test_a_system_without_a_boost_that_is_new_enough_is_told_so(system):
     assert result.stderr.splitlines()[-1] == (
         "parley: no Boost of 1.81 or newer is to be had from this system's packages"
     )
+
+
+@pytest.mark.parametrize(
+    ("offered", "user", "asked"),
+    [
+        ("Candidate: 1.0.128", 0, "install -qy --no-install-recommends debootstrap curl"),
+        ("Candidate: (none)", 0, "update -q"),
+        ("Candidate: 1.0.128", 1000, ""),
+    ],
+    ids=["offered", "not offered", "not root"],
+)
+def test_what_makes_a_bare_debian_is_installed_for_root_where_the_system_has_it(system, offered, user, asked):
+    """Without it some tests are skipped; the others must be set up all the same."""
+    system.with_apt([])
+    system.program("apt-cache", f"echo '  {offered}'")
+    system.program("id", f"echo {user}")
+    result = system("bare")
+    assert result.returncode == 0, result.stderr
+    assert system.asked().splitlines()[-1] == asked if asked else not system.asked()
 
 
 @pytest.mark.parametrize("url", ["", "mongodb://db1,db2,db3/?replicaSet=rs0"])
