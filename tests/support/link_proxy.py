@@ -27,6 +27,8 @@ class Tunnel:
         self.link, self.reader, self.writer = link, reader, writer
         self.lost = False
         self.far = None
+        # The loop holds tasks weakly. Of a lost tunnel nobody else holds any: they would be collected, and their ends closed.
+        self.task = asyncio.current_task()
 
     async def run(self):
         try:

@@ -1,11 +1,15 @@
 """Links fail as they are told to."""
 
+import asyncio
 import contextlib
+import gc
 import socket
+import struct
 import threading
 import time
 
 import pytest
+from support.link_proxy import Link
 from support.links import Links
 from support.server import free_port
 
@@ -96,6 +100,30 @@ def test_lose_leaves_what_was_open_dead_and_passes_what_is_new(links):
         assert is_silent(connection)
         with connect(links) as other:
             assert says(other)
+
+
+def test_what_is_lost_stays_so_when_one_end_gives_up(echo):
+    async def scenario():
+        wrong = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: wrong.append(context["message"]))
+        link = Link(free_port(), echo)
+        await link.open()
+        reader, writer = await asyncio.open_connection("127.0.0.1", link.listen)
+        writer.write(b"?")
+        assert await reader.read(1) == b"?"
+        await link.set("lose")
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        writer.transport.abort()
+        await asyncio.sleep(0.1)
+        gc.collect()
+        await asyncio.sleep(0.1)
+        (tunnel,) = link.tunnels
+        found = list(wrong)
+        tunnel.lost = False  # or it would not end with the test
+        link.close()
+        return found
+
+    assert asyncio.run(scenario()) == []
 
 
 def test_an_unknown_link_is_told_of_and_harms_no_other(links):
