@@ -18,6 +18,7 @@ An instance is None where it is not known: nginx chose it.
 
 import hashlib
 import json
+import threading
 from collections import defaultdict
 
 
@@ -32,11 +33,14 @@ class Recorder:
     def __init__(self, path):
         self.path = path
         self.file = path.open("w", encoding="utf-8", buffering=1 << 20)
+        self.lock = threading.Lock()  # a text file mixes up what two threads write, and faults are another thread's
         self.counts = defaultdict(int)
 
     def note(self, what, **fields):
-        self.counts[what] += 1
-        self.file.write(json.dumps({"what": what, **fields}, separators=(",", ":")) + "\n")
+        line = json.dumps({"what": what, **fields}, separators=(",", ":")) + "\n"
+        with self.lock:
+            self.counts[what] += 1
+            self.file.write(line)
 
     def close(self):
         self.file.close()
