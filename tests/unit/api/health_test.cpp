@@ -96,7 +96,7 @@ TEST(Health, TheLogSaysOnceThatAPartIsAwayAndOnceThatItIsBack) {
              {{"store",
                [&]() {
                  ++asked;
-                 return away ? fails() : holds();
+                 return away ? part_fails() : part_holds();
                }}},
              [] { return false; });
   log::configure(log::Level::info, log::Format::plain);
