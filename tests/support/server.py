@@ -75,19 +75,10 @@ class Server:
         self.args = list(args)
         self.descriptors = descriptors
         self.secret = secrets.token_hex(32)
-        self.settings = {"SECRET_KEY": self.secret, **NO_LIMITS, **self._store(), **settings}
+        self.settings = {"SECRET_KEY": self.secret, **NO_LIMITS, **settings}
         self.settings = {name: value for name, value in self.settings.items() if value is not None}
         self.log_path = self.folder / "log"
         self.process = None
-
-    def _store(self):
-        """Tests of the interfaces run on either store: PARLEY_TEST_STORE=mongodb gives each server a database there."""
-        if os.environ.get("PARLEY_TEST_STORE") != "mongodb":
-            return {}
-        return {
-            "MONGODB_URL": os.environ["PARLEY_TEST_MONGODB_URL"],
-            "MONGODB_DB_NAME": f"parley_test_{secrets.token_hex(6)}",
-        }
 
     @property
     def url(self):
