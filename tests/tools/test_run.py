@@ -41,7 +41,15 @@ def start():
         said = tree / "said"
         with said.open("wb") as out:
             process = subprocess.Popen(
-                command, cwd=tree, env=environment(**settings), stdout=out, stderr=out, start_new_session=True
+                command,
+                cwd=tree,
+                env=environment(**settings),
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+                preexec_fn=lambda: signal.signal(
+                    signal.SIGINT, signal.SIG_IGN
+                ),  # as a shell starts what is in its background
             )
         running.append(process)
         return process, said
