@@ -10,11 +10,13 @@
 #include <unistd.h>
 
 #include "support/fake_backend.h"
+#include "support/no_environment.h"
 #include "support/temp_folder.h"
 
 namespace parley::cli {
 namespace {
 
+using parley::test::NoEnvironment;
 using parley::test::TempFolder;
 using parley::test::write_text;
 using test::FakeBackend;
@@ -53,6 +55,7 @@ class Run : public ::testing::Test {
     return (temp / "mongodb.conf").string();
   }
 
+  NoEnvironment none;
   TempFolder temp;
   std::filesystem::path data = temp / "data";
   FakeBackend backend;
