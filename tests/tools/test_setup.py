@@ -145,6 +145,24 @@ def test_a_mongod_on_the_path_is_the_server_of_all_tests(system, url):
     assert system("mongodb", PARLEY_TEST_MONGODB_URL=url).returncode == 0
 
 
+def test_python_packages_are_installed_again_only_when_others_are_asked_for(system, tmp_path):
+    (tmp_path / "bin/python3").unlink()
+    system.program("python3", "echo Python 3.99")
+    tree = tmp_path / "tree"
+    (tree / "build/venv/bin").mkdir(parents=True)
+    installer = tree / "build/venv/bin/python"
+    installer.write_text(f"#!/bin/bash\necho pip >>{tmp_path}/asked\n")
+    installer.chmod(0o755)
+    system("venv", check=True)
+    (tree / "build/objects").write_text("of a build")
+    (tree / "server.cpp").write_text("a source")
+    system("venv", check=True)
+    assert system.asked() == "pip\n"
+    (tree / "tools/constraints.txt").write_text("another==1.0\n")
+    system("venv", check=True)
+    assert system.asked() == "pip\npip\n"
+
+
 def test_make_alone_lists_the_commands():
     out = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, timeout=30, check=True).stdout
     listed = re.findall(r"^ +make ([a-z-]+)", out, re.M)
