@@ -177,7 +177,7 @@ void HttpServer::refuse(Transport& transport) {
 }
 
 Task<> HttpServer::serve(std::shared_ptr<HttpConnection> connection) {
-  const Listed registration(connections_, connection.get());
+  const Listed listed(connections_, connection.get());
   if (metrics_) metrics_->http_connections.set(static_cast<std::int64_t>(connections_->size()));
   co_await connection->run();
   if (metrics_) metrics_->http_connections.set(static_cast<std::int64_t>(connections_->size()) - 1);

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "composition/store.h"
 #include "core/log.h"
 
 namespace parley {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "core/ticker.h"
@@ -7,6 +8,9 @@
 #include "streams/instances.h"
 
 namespace parley {
+
+/// Until a store that was away is asked again.
+inline constexpr std::chrono::seconds kStoreRetry{1};
 
 /// What an instance needs where others share its store: its lease, and an eye on the bus between them.
 class Cluster {

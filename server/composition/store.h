@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -23,9 +22,6 @@
 #include "repositories/sqlite/sqlite_user_repository.h"
 
 namespace parley {
-
-/// Until a store that was away is asked again.
-inline constexpr std::chrono::seconds kStoreRetry{1};
 
 /// Everything that is stored, whatever stores it.
 struct Store {

@@ -4,8 +4,6 @@
 #include "services/text_rules.h"
 
 namespace parley {
-namespace {}  // namespace
-
 UserDirectory::UserDirectory(AccountContext context, Invites& invites, SessionEnder& ender,
                              Authenticator& authenticator, const AccountEvents& events)
     : context_(context), invites_(invites), ender_(ender), authenticator_(authenticator), events_(events) {}
