@@ -120,6 +120,19 @@ class Socket:
         """The first frame of that type with those fields."""
         return self.until(lambda f: f["type"] == type and all(f.get(k) == v for k, v in fields.items()), timeout)
 
+    def skip_to(self, type, timeout=10, **fields):
+        """As expect, but the frames before it are let go: all that is still to be had came after it."""
+        deadline = time.monotonic() + timeout
+        while True:
+            frame = self.next(max(0.0, deadline - time.monotonic()))
+            if frame["type"] == type and all(frame.get(k) == v for k, v in fields.items()):
+                return frame
+
+    def watch(self, api, room):
+        """Follows a room until its user's own coming has been told, so that news of presence after it is of others."""
+        self.subscribe(room)
+        self.until(lambda f: f["type"] == "user_joined" and api.id in {u["user_id"] for u in f["users"]})
+
     def next(self, timeout=10):
         """The next frame, whatever it is."""
         return self.backlog.popleft() if self.backlog else self._receive(timeout)
