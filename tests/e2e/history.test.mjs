@@ -6,13 +6,13 @@ import { Person, launch } from './support/browser.mjs'
 import { Server } from './support/server.mjs'
 
 const total = 260
-let server, browser, ada, api, room
+let server, browser, ada, api, grace, room
 
 before(async () => {
   server = await Server.start()
   browser = await launch()
   api = await Api.register(server, 'ada', 'Ada Lovelace')
-  const grace = await Api.register(server, 'grace', 'Grace Hopper')
+  grace = await Api.register(server, 'grace', 'Grace Hopper')
   room = await api.createRoom('archive')
   await grace.join(room)
   for (let number = 1; number <= total; number++) {
@@ -58,10 +58,51 @@ const topOf = (text) =>
     return row ? row.getBoundingClientRect().top - log.getBoundingClientRect().top : null
   }, text)
 
+const hiddenBelow = (person) =>
+  person.log.evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight)
+
+/** Once all is measured nothing is hidden below the view. */
+async function staysAtTheEnd(person, where) {
+  await person.page.waitForTimeout(300)
+  const below = await hiddenBelow(person)
+  assert.ok(below < 2, `${where}: ${below} pixels are hidden below`)
+  assert.equal(await person.page.getByRole('button', { name: 'Jump to newest' }).count(), 0, where)
+}
+
 test('it opens at the newest message', async () => {
-  const below = await ada.log.evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight)
-  assert.ok(below < 2, `${below} pixels are hidden below`)
+  await staysAtTheEnd(ada, 'at first')
   assert.ok(await ada.page.getByText(`Number ${total}.`).isVisible())
+})
+
+test('rooms of any length open at the newest message, and stay there while others write', async () => {
+  // Rows are placed by guess until they are measured; the lengths make the guesses wrong in many ways.
+  const rooms = []
+  for (const length of [9, 14, 19, 24, 30, 37, 48]) {
+    const made = await api.createRoom(`of ${length}`, { description: 'Of some length' })
+    await grace.join(made)
+    for (let number = 1; number <= length; number++) {
+      const lines = '\nand more'.repeat(number % 4 === 0 ? number % 5 : 0)
+      await (number % 3 ? api : grace).write(made, `Line ${number}${lines}`)
+    }
+    rooms.push({ ...made, length })
+  }
+  const reader = await Person.open(browser, server, { viewport: { width: 1024, height: 768 } })
+  await reader.signIn('ada', `/rooms/${rooms[0].id}`)
+  for (const { name, length } of [...rooms, ...rooms.reverse()]) {
+    await reader.page.getByRole('link', { name }).click()
+    await reader.sees(`Line ${length}`)
+    await staysAtTheEnd(reader, name)
+    await reader.page.reload()
+    await reader.sees(`Line ${length}`)
+    await staysAtTheEnd(reader, `${name}, loaded again`)
+  }
+  for (let number = 1; number <= 12; number++) {
+    await api.write(rooms.at(-1), `News ${number}${'\nand more'.repeat((number * 7) % 5)}`)
+  }
+  await reader.sees('News 12')
+  await staysAtTheEnd(reader, 'after the news')
+  assert.deepEqual(reader.faults, [])
+  await reader.context.close()
 })
 
 test('an older page that comes while one reads moves nothing', async () => {
@@ -135,10 +176,7 @@ test('a window that is higher than a page is filled without scrolling', async ()
     const log = document.querySelector('[role=log]')
     return log.scrollHeight > log.clientHeight + 500
   })
-  const below = () =>
-    tall.log.evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight)
-  await tall.page.waitForTimeout(500)
-  assert.ok((await below()) < 2, `${await below()} pixels are hidden below`)
+  await staysAtTheEnd(tall, 'a tall window')
   assert.deepEqual(tall.faults, [])
   await tall.context.close()
 })

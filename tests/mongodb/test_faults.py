@@ -21,12 +21,16 @@ def ada(proxied):
     return register(proxied, "ada")
 
 
-def settled_room(owner):
-    """A room whose owner has been told of it: nothing of its own doing is written any more."""
-    room = owner.create_room()
-    with owner.socket() as socket:
+def wait_until_told(member, room):
+    """Until the member has been told of being one: nothing of that change is written any more."""
+    with member.socket() as socket:
         socket.ask("subscribe", stream="user", after=0)
         socket.expect("room_added", room_id=room["id"])
+
+
+def settled_room(owner):
+    room = owner.create_room()
+    wait_until_told(owner, room)
     return room
 
 
@@ -119,6 +123,7 @@ def test_who_asks_for_what_was_never_written_reads_no_whole_collection(proxy, pr
     bob, key, filters = register(proxied, "bob"), unique("k"), []
     member = f"/rooms/{room['id']}/members/{bob.id}"
     assert ada.call("PUT", member, json={}).is_success
+    wait_until_told(bob, room)
     proxy.inject("lost_request", "messages", times=1)
     response, _ = try_to_say(bob, room, key)
     assert response.status_code in (503, 504), response.text
@@ -171,9 +176,7 @@ def test_a_change_of_a_room_is_whole_after_any_fault(proxy, proxied, ada, fault,
     assert [m["user_id"] for m in ada.get(f"/rooms/{room['id']}/members").json()["items"]].count(grace.id) == 1
     eventually(lambda: ada.get(f"/rooms/{room['id']}").json()["member_count"] == 2)
     eventually(lambda: [r["id"] for r in grace.pages("/rooms", scope="mine")] == [room["id"]])
-    with grace.socket() as socket:
-        socket.ask("subscribe", stream="user", after=0)
-        socket.expect("room_added", room_id=room["id"])
+    wait_until_told(grace, room)
 
 
 @pytest.mark.parametrize("fault", WRITTEN + NOT_WRITTEN)

@@ -30,7 +30,7 @@ export function Rows({ room, rows, hasOlder, loadingOlder, loadOlder, newest, on
   const connected = useSocketState().phase === 'open'
   const prepending = usePrepending(rows)
   const last = rows.at(-1)
-  const { scroller, list, atEnd, toEnd, onScroll } = useScroll({
+  const { scroller, atEnd, toEnd, onScroll } = useScroll({
     count: rows.length,
     lastId: last?.id,
     lastIsMine: last?.kind === 'outgoing',
@@ -58,7 +58,6 @@ export function Rows({ room, rows, hasOlder, loadingOlder, loadOlder, newest, on
           {loadingOlder && <Spinner />}
         </div>
         <Virtualizer
-          ref={list}
           scrollRef={scroller}
           shift={prepending}
           startMargin={headroom}

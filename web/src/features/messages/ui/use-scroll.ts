@@ -1,10 +1,11 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
-import type { VirtualizerHandle } from 'virtua'
 
 // Within this many pixels of the end the reader counts as being at the end.
 const nearEnd = 60
 // Older messages are asked for when less than this is left above.
 const nearStart = 1200
+// What a reader moves the view with.
+const handles = ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const
 
 type ScrollOptions = {
   count: number
@@ -18,8 +19,10 @@ type ScrollOptions = {
 /** Keeps the end in sight while the reader is there, and the place where they are while they are not. */
 export function useScroll(options: ScrollOptions) {
   const scroller = useRef<HTMLDivElement>(null)
-  const list = useRef<VirtualizerHandle>(null)
   const pinned = useRef(true)
+  // Whether the reader may have moved the view since it was last put to the end. It also moves by itself, up and down, while
+  // rows above are measured: that leaves no end.
+  const byReader = useRef(false)
   const lastTop = useRef(0)
   const latest = useRef(options)
   const [atEnd, setAtEnd] = useState(true)
@@ -29,26 +32,40 @@ export function useScroll(options: ScrollOptions) {
     latest.current = options
   })
 
+  const putToEnd = useCallback(() => {
+    byReader.current = false
+    const element = scroller.current
+    if (element !== null) element.scrollTop = element.scrollHeight
+  }, [])
+
   const toEnd = useCallback(() => {
     pinned.current = true
     setAtEnd(true)
-    const { count } = latest.current
-    if (count > 0) list.current?.scrollToIndex(count - 1, { align: 'end' })
-    const element = scroller.current
-    if (element !== null) element.scrollTop = element.scrollHeight
+    putToEnd()
+  }, [putToEnd])
+
+  useEffect(() => {
+    const moved = () => {
+      byReader.current = true
+    }
+    for (const type of handles)
+      window.addEventListener(type, moved, { passive: true, capture: true })
+    return () => {
+      for (const type of handles) window.removeEventListener(type, moved, { capture: true })
+    }
   }, [])
 
   const onScroll = useCallback(() => {
     const element = scroller.current
     if (element === null) return
     const below = element.scrollHeight - element.scrollTop - element.clientHeight
-    // Rows that are measured later push the end away: only who moves up leaves it.
     if (below < nearEnd) pinned.current = true
-    else if (element.scrollTop < lastTop.current) pinned.current = false
+    else if (byReader.current && element.scrollTop < lastTop.current) pinned.current = false
     lastTop.current = element.scrollTop
     setAtEnd(pinned.current)
+    if (pinned.current && !byReader.current && below > 1) putToEnd()
     if (element.scrollTop < nearStart) latest.current.onNearStart()
-  }, [])
+  }, [putToEnd])
 
   useLayoutEffect(() => {
     if (lastId !== undefined && (pinned.current || latest.current.lastIsMine)) toEnd()
@@ -67,12 +84,12 @@ export function useScroll(options: ScrollOptions) {
     const element = scroller.current
     if (element === null) return
     const observer = new ResizeObserver(() => {
-      if (pinned.current) element.scrollTop = element.scrollHeight
+      if (pinned.current) putToEnd()
     })
     observer.observe(element)
     for (const child of element.children) observer.observe(child)
     return () => observer.disconnect()
-  }, [])
+  }, [putToEnd])
 
-  return { scroller, list, atEnd, toEnd, onScroll }
+  return { scroller, atEnd, toEnd, onScroll }
 }
