@@ -1,6 +1,8 @@
 #include "streams/appender.h"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
+#include <iterator>
 #include <random>
 
 #include "core/log.h"
@@ -12,6 +14,8 @@ constexpr std::size_t kMaxBatchEntries = 512;
 constexpr std::size_t kMaxBatchBytes = 1 << 20;
 constexpr std::size_t kMaxBatchEntriesOfStream = 128;
 constexpr auto kLookAgain = std::chrono::seconds(1);
+// A store that was given up on may execute what it was asked for when it comes to it.
+constexpr auto kMayStillCome = std::chrono::seconds(15);
 
 void finish(PendingAppend& pending, Result<Appended> result) {
   if (!pending.done) return;  // its deadline came first
@@ -199,8 +203,11 @@ void Appender::settle_one(PendingAppend& pending, Entry& entry, const AppendOutc
     return;
   }
   const auto state = states_.cached(entry.stream);
-  if (state && outcome.existing->seq > state->head().seq) states_.forget(entry.stream);
+  const bool news = !state || outcome.existing->seq > state->head().seq;
+  if (news) states_.forget(entry.stream);
   finish(pending, Appended{Appended::Outcome::known, *outcome.existing});
+  // It was committed without anybody being told: by an append whose outcome was not known.
+  if (news) sink_.on_committed(*outcome.existing);
 }
 
 void Appender::release(const Batch& batch, const std::vector<AppendOutcome>* outcomes,
@@ -248,26 +255,40 @@ void Appender::fail(Batch& batch, const Error& error) {
 }
 
 Task<> Appender::recover(std::shared_ptr<Batch> batch) {
-  for (std::size_t next = 0; next < batch->entries.size() && !draining_;) {
+  const auto until = clock_.steady_now() + kMayStillCome;
+  const auto missing = std::make_shared<std::vector<Entry>>(batch->entries);
+  while (!draining_) {
     bool failed = false;
     try {
-      auto look = [this, batch, next] { return committed_after_all(*batch, next); };
-      const auto entry = co_await store_.writer.run(std::move(look));
-      if (entry) sink_.on_committed(*entry);
-      ++next;
+      auto look = [this, missing] { return take_committed(*missing); };
+      const auto committed = co_await store_.writer.run(std::move(look));
+      for (const auto& entry : committed) sink_.on_committed(entry);
     } catch (const std::exception& e) {
       log::warn("an unknown outcome waits for the store", {{"reason", e.what()}});
       failed = true;
     }
-    if (failed) co_await sleep_for(kLookAgain);
+    if (!failed && (missing->empty() || clock_.steady_now() >= until)) co_return;
+    co_await sleep_for(kLookAgain);
   }
 }
 
-std::optional<Entry> Appender::committed_after_all(const Batch& batch, std::size_t i) {
-  const auto& entry = batch.entries[i];
-  auto found = store_.streams.range(entry.stream, entry.seq, entry.seq);
-  const bool ours = !found.empty() && found[0].key == entry.key && found[0].user_id == entry.user_id;
-  return ours ? std::optional(std::move(found[0])) : std::nullopt;
+std::vector<Entry> Appender::take_committed(std::vector<Entry>& missing) {
+  std::vector<Entry> committed;
+  std::vector<Entry> still;
+  for (auto first = missing.begin(); first != missing.end();) {
+    const auto last = std::find_if(first, missing.end(), [&](const Entry& e) { return e.stream != first->stream; });
+    auto found = store_.streams.range(first->stream, first->seq, std::prev(last)->seq);
+    for (; first != last; ++first) {
+      const auto there = std::ranges::find(found, first->seq, &Entry::seq);
+      if (there == found.end()) {
+        still.push_back(*first);
+      } else if (there->key == first->key && there->user_id == first->user_id) {
+        committed.push_back(std::move(*there));
+      }
+    }
+  }
+  missing = std::move(still);
+  return committed;
 }
 
 void Appender::load_then_release(const std::string& stream) {

@@ -21,6 +21,15 @@ void FaultyStreams::before_next_append(std::function<void()> work) {
   before_ = std::move(work);
 }
 
+void FaultyStreams::write_late() {
+  std::vector<Entry> late;
+  {
+    const std::lock_guard lock(mutex_);
+    late = std::exchange(late_, {});
+  }
+  store_.append(late);
+}
+
 void FaultyStreams::hold() {
   const std::lock_guard lock(mutex_);
   held_ = true;
@@ -59,6 +68,11 @@ std::vector<AppendOutcome> FaultyStreams::append(std::span<const Entry> batch) {
   const auto fault = begin_append(batch.size());
   if (fault == Fault::unavailable) throw StoreUnavailable("as the test wants it");
   if (fault == Fault::unknown_lost) throw OutcomeUnknown("as the test wants it, nothing written");
+  if (fault == Fault::unknown_late) {
+    const std::lock_guard lock(mutex_);
+    late_.assign(batch.begin(), batch.end());
+    throw OutcomeUnknown("as the test wants it, not written yet");
+  }
   auto outcomes = store_.append(batch);
   if (fault == Fault::unknown_committed) throw OutcomeUnknown("as the test wants it, all written");
   return outcomes;

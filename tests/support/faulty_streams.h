@@ -16,6 +16,7 @@ class FaultyStreams : public StreamRepository {
     none,
     unavailable,       ///< StoreUnavailable, nothing is written
     unknown_lost,      ///< OutcomeUnknown, and nothing was written
+    unknown_late,      ///< OutcomeUnknown, and it is written by write_late() only
     unknown_committed  ///< OutcomeUnknown, and it was
   };
 
@@ -27,6 +28,8 @@ class FaultyStreams : public StreamRepository {
   void fail_reads(bool fail);
   /// Called once, before the next append: what another writer does meanwhile.
   void before_next_append(std::function<void()> work);
+  /// Writes what was to come late.
+  void write_late();
   /// Appends wait until release().
   void hold();
   void release();
@@ -57,6 +60,7 @@ class FaultyStreams : public StreamRepository {
   std::condition_variable released_;
   std::deque<Fault> faults_;
   std::function<void()> before_;
+  std::vector<Entry> late_;
   std::vector<std::size_t> batches_;
   std::size_t ranges_ = 0;
   bool held_ = false;

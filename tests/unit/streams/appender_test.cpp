@@ -272,6 +272,39 @@ TEST_F(AppenderTest, WhatTurnsOutToBeCommittedIsDeliveredThoughNobodyRetries) {
   EXPECT_EQ(sink_.seqs(room_.stream()), (Seqs{2, 3}));
 }
 
+TEST_F(AppenderTest, WhatIsCommittedAfterItsSenderWasAnsweredIsDeliveredThoughNobodyRetries) {
+  const auto other = make_room();
+  streams_.fail_next({Fault::unknown_late});
+  submit_message("x");
+  submit_message("y");
+  submit(message(other.stream(), "z"));
+  EXPECT_EQ(answers(), Outcomes(3, "outcome_unknown"));
+  run_until([this] { return streams_.ranges() >= 2; });
+  streams_.write_late();
+  run_until([this] { return sink_.entries.size() == 3; });
+  EXPECT_EQ(sink_.seqs(room_.stream()), (Seqs{2, 3}));
+  EXPECT_EQ(sink_.seqs(other.stream()), Seqs{2});
+}
+
+TEST_F(AppenderTest, WhatARetryFindsCommittedIsDeliveredAtOnce) {
+  streams_.fail_next({Fault::unknown_late});
+  submit(message(room_.stream(), "x", "k"));
+  EXPECT_EQ(answers(), Outcomes{"outcome_unknown"});
+  run_until([this] { return streams_.ranges() >= 1; });
+  streams_.before_next_append([this] { streams_.write_late(); });
+  submit(message(room_.stream(), "x", "k"));
+  EXPECT_EQ(answers().back(), "known");
+  EXPECT_EQ(sink_.seqs(room_.stream()), Seqs{2}) << "it waits for somebody to look into the store";
+}
+
+TEST_F(AppenderTest, ARetryOfWhatIsKnownDeliversNothingAgain) {
+  submit(message(room_.stream(), "x", "k"));
+  answers();
+  submit(message(room_.stream(), "x", "k"));
+  EXPECT_EQ(answers().back(), "known");
+  EXPECT_EQ(sink_.seqs(room_.stream()), Seqs{2});
+}
+
 TEST_F(AppenderTest, AnUnknownOutcomeThatWasLostIsSettledByTheSameKey) {
   streams_.fail_next({Fault::unknown_lost});
   submit(message(room_.stream(), "x", "k"));
