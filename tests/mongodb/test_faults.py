@@ -163,6 +163,16 @@ def test_a_subscriber_gets_once_what_nobody_acknowledged(proxy, ada, room, fault
         assert [f for f in socket.settle() if f.get("content") == "doubtful"] == []
 
 
+def test_what_is_written_after_its_sender_gave_up_is_pushed_all_the_same(proxy, ada, room):
+    with ada.socket() as socket:
+        socket.subscribe(room)
+        proxy.inject("late", "messages", times=1)
+        response, _ = try_to_say(ada, room, unique("k"), "late")
+        refused(response, 504, "outcome_unknown")
+        eventually(lambda: [m["content"] for m in messages(ada, room)] == ["late"], within=5)
+        socket.expect("message", content="late", timeout=3)
+
+
 @pytest.mark.parametrize("fault", WRITTEN + NOT_WRITTEN)
 @pytest.mark.parametrize("collection", ["messages", "unsettled", "rooms", "members"])
 def test_a_change_of_a_room_is_whole_after_any_fault(proxy, proxied, ada, fault, collection):

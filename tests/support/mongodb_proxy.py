@@ -5,6 +5,7 @@ import contextlib
 import socket
 import struct
 import threading
+import time
 
 import bson
 from pymongo.uri_parser import parse_uri
@@ -215,6 +216,14 @@ class Proxy:
     def _fault_hanging_reply(self, request, client, server):
         self._ask(request, server)
         read_exactly(client, 1)  # until the client gives up
+
+    def _fault_late(self, request, client, server):
+        """Applied only a second after the client has given up."""
+        with contextlib.suppress(ConnectionError):
+            read_exactly(client, 1)
+        time.sleep(1)
+        self._ask(request, server)
+        raise ConnectionError("too late")
 
     def _fault_unconfirmed(self, request, client, server):
         """Applied, or refused for a key that is there; but no majority has it."""
