@@ -39,6 +39,15 @@ Task<Result<Identity>> Authenticator::by_access_token(std::string token, std::st
   co_return identify(token_id, known, known.expires_at, Credential::access_token);
 }
 
+Task<Result<void>> Authenticator::confirm(Identity identity) {
+  standings_.erase(identity.session_id);
+  const auto known = co_await standing(identity.session_id, identity.credential);
+  if (known.user_id != identity.user_id) co_return no_good();
+  const auto still = identify(identity.session_id, known, identity.expires_at, identity.credential);
+  if (!still) co_return still.error();
+  co_return Result<void>();
+}
+
 Result<Identity> Authenticator::identify(const std::string& id, const Standing& known, Timestamp expires_at,
                                          Credential credential) const {
   if (known.disabled) return refuse(Code::account_disabled, "An administrator has disabled this account.");

@@ -41,6 +41,7 @@ Task<> ClientSession::hello(std::shared_ptr<Connection> connection) {
       connection_.send_text(hello_json(user, subscribed.head));
     };
     co_await services_.hub.subscribe(std::move(own));
+    co_await confirm();
   } catch (...) {
     const auto error = error_from_current_exception();
     connection->close(CloseCode::internal_error, kind_of(error.code).title);
@@ -48,6 +49,18 @@ Task<> ClientSession::hello(std::shared_ptr<Connection> connection) {
   if (ended_) services_.hub.unsubscribe(connection, user_stream(identity_.user_id));
   command_waits_ = false;
   update_pause();
+}
+
+/// A session's end that came before the user's stream was followed is told by the store only.
+Task<Result<void>> ClientSession::confirm() {
+  auto confirmed = co_await services_.authenticator.confirm(identity_);
+  if (!confirmed) close_ended(confirmed.error().code == Code::account_disabled);
+  co_return confirmed;
+}
+
+void ClientSession::close_ended(bool account_disabled) {
+  if (account_disabled) return connection_.close(CloseCode::account_disabled, "The account is disabled.");
+  connection_.close(CloseCode::signed_out, "The session has ended.");
 }
 
 void ClientSession::update_pause() {
@@ -111,7 +124,8 @@ Task<Result<std::string>> ClientSession::subscribe(Command command) {
   const bool own = command.room_id.empty();
   const auto stream = own ? user_stream(identity_.user_id) : room_stream(command.room_id);
   if (!own && subscriptions_.size() >= kMaxSubscriptions && !subscriptions_.contains(stream)) {
-    co_return refuse(Code::conflict, "A connection follows at most " + std::to_string(kMaxSubscriptions) + " rooms.");
+    co_return refuse(Code::too_many_subscriptions,
+                     "A connection follows at most " + std::to_string(kMaxSubscriptions) + " rooms.");
   }
   Subscription subscription{.subscriber = connection_.shared_from_this(), .stream = stream, .after = command.after};
   if (!own) subscription.check = reader_check(identity_.user_id);
@@ -149,6 +163,8 @@ Task<Result<std::string>> ClientSession::renew(Command command) {
     co_return refuse(Code::forbidden, "The token is another user's: open a new connection with it.");
   }
   identity_ = std::move(*identity);
+  const auto confirmed = co_await confirm();
+  if (!confirmed) co_return confirmed.error();
   co_return reply_json(command.ref);
 }
 

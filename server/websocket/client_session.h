@@ -63,6 +63,8 @@ class ClientSession {
   void start();
   void on_message(std::string_view text);
   void forget_subscription(const std::string& stream);
+  /// Closes the connection of a session that was ended, or whose account was disabled.
+  void close_ended(bool account_disabled);
 
   /// The connection is closing: every subscription ends.
   void end();
@@ -84,6 +86,7 @@ class ClientSession {
   Task<Result<std::string>> typing(Command command);
   Task<Result<std::string>> renew(Command command);
   Task<> hello(std::shared_ptr<Connection> connection);
+  Task<Result<void>> confirm();
   void unsubscribe(const Command& command);
   void send(Command command);
   void on_sent(const Command& command, const Result<Appended>& result);

@@ -61,11 +61,7 @@ std::vector<std::shared_ptr<Connection>> Connections::of_user(const std::string&
 void Connections::end_session(const std::string& user_id, const EndedSession& ended) {
   for (const auto& connection : of_user(user_id)) {
     if (connection->session().identity().session_id != ended.session_id) continue;
-    if (ended.account_disabled) {
-      connection->close(CloseCode::account_disabled, "The account is disabled.");
-    } else {
-      connection->close(CloseCode::signed_out, "The session has ended.");
-    }
+    connection->session().close_ended(ended.account_disabled);
   }
 }
 

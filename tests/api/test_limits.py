@@ -2,6 +2,7 @@
 
 import contextlib
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from support.client import Api, refused, register, unique
@@ -125,3 +126,29 @@ def test_the_last_untrusted_hop_counts_not_what_a_client_claims(start_server):
 
 def test_zero_is_no_limit(server, ada):
     assert {ada.get("/auth/me", None).status_code for _ in range(200)} == {200}
+
+
+def test_a_connection_follows_two_thousand_rooms_and_says_so_beyond(start_server):
+    """Each user owns 500 at most: the rest are others'."""
+    server = start_server(PARLEY_LIMIT_REQUESTS="0")
+    ada, *others = [register(server, name) for name in ("ada", "bob", "cleo", "dan", "eve")]
+
+    def five_hundred(owner):
+        rooms = []
+        for _ in range(500):
+            room = owner.call("POST", "/rooms", 201, check=False, json={"name": unique("r"), "visibility": "private"})
+            rooms.append(room.json()["id"])
+            if owner is not ada:
+                owner.call("PUT", f"/rooms/{rooms[-1]}/members/{ada.id}", check=False, json={})
+        return rooms
+
+    with ThreadPoolExecutor(5) as pool:
+        rooms = [room for some in pool.map(five_hundred, [ada, *others]) for room in some]
+    with ada.socket(check=False) as socket:
+        for first in range(0, 2000, 100):
+            for ref in [socket.post("subscribe", room_id=room) for room in rooms[first : first + 100]]:
+                assert socket.answer(ref)["type"] == "reply"
+        assert socket.refuse("subscribe", room_id=rooms[2000])["code"] == "too_many_subscriptions"
+        assert socket.ask("subscribe", room_id=rooms[0])["ok"], "it is followed already"
+        socket.ask("unsubscribe", room_id=rooms[0])
+        assert socket.ask("subscribe", room_id=rooms[2000])["ok"]

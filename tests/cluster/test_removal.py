@@ -5,9 +5,10 @@ import threading
 import time
 
 import pytest
-from support.client import refused, unique
+from support.client import Api, refused, unique
 from support.server import binary
 from support.socket import Refused, is_entry_of
+from websockets.exceptions import InvalidStatus
 
 
 @pytest.fixture
@@ -122,6 +123,27 @@ def test_an_ended_session_stops_everywhere_within_5_seconds(person, bus):
     assert time.monotonic() - begin < 5
     for api in someone[1:]:
         assert api.get("/auth/me", None).status_code == 401
+
+
+@both
+@pytest.mark.parametrize("credential", ["session", "personal token"])
+def test_who_connects_just_after_the_end_of_the_session_elsewhere_is_let_go(person, bus, credential):
+    """The instance believes for some seconds what it knew, and the entry that ends the session has passed already."""
+    someone = person("someone")
+    if credential == "session":
+        token, end = someone[1].token, lambda: someone[2].post("/auth/logout", 204)
+    else:
+        made = someone[2].personal_token()
+        token, end = made["token"], lambda: someone[2].delete(f"/auth/tokens/{made['id']}")
+    here = Api(someone[1].server, token)
+    here.get("/auth/me")
+    end()
+    try:
+        socket = here.socket()
+    except InvalidStatus as refusal:  # the end was known here in time
+        assert refusal.response.status_code == 401
+    else:
+        assert socket.closed(5) == 4001
 
 
 @both
