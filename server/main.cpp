@@ -35,7 +35,7 @@ class StoreBackend : public cli::Backend {
     spawn_logged(product.loop.executor(), "command",
                  [&] { return run_and_stop(product, operations, std::move(work), failure); });
     product.loop.run();
-    product.loop.abandon();
+    product.abandon();
     if (failure) std::rethrow_exception(failure);
   }
 

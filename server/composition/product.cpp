@@ -60,6 +60,13 @@ Task<> Product::finish() {
   stopped_ = true;
 }
 
+void Product::abandon() {
+  writer.stop();
+  readers.stop();
+  hashing.stop();
+  loop.abandon();
+}
+
 SignUp::Policy Product::sign_up_policy(const Settings& settings) const {
   SignUp::Policy policy{.registration = settings.registration};
   if (!settings.loopback()) policy.setup_code = setup_code(keys);

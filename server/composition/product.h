@@ -24,7 +24,7 @@
 namespace parley {
 
 /// The product without its edges: what the server and the command line both work with. Made in the order of the
-/// members. Before it goes, the loop has ended, and abandon() has let go of what still referred to it.
+/// members. Before it goes, the loop has ended, and abandon() has let go of what still referred to its parts.
 class Product {
   // The io thread needs a core; the pools block on the disk, or run when the io thread leaves the core.
   static constexpr std::size_t kMaxReads = 10000;
@@ -47,6 +47,9 @@ class Product {
 
   /// Refuses new entries, waits for what is under way, and ends the timers.
   Task<> finish();
+
+  /// After the loop has ended: what still waits for the pools or the loop is let go of while all parts are there.
+  void abandon();
 
   Clock clock;
   Metrics metrics;

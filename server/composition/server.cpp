@@ -142,7 +142,7 @@ void Server::run() {
   log::info("listening", {{"url", url}, {"docs", url + "/docs"}});
   spawn_logged(product_.loop.executor(), "start", [this] { return start(); });
   product_.loop.run();
-  product_.loop.abandon();
+  product_.abandon();
   log::info("stopped", {});
 }
 

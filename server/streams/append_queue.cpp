@@ -77,9 +77,8 @@ std::vector<PendingAppend> AppendQueue::take_expired(std::chrono::steady_clock::
   std::vector<PendingAppend> expired;
   for (auto& [name, stream] : streams_) {
     // Deadlines of one stream ascend but for what was put back, which is older still: the front is the oldest.
-    while (!stream.waiting.empty() && stream.waiting.front().deadline <= now) {
-      expired.push_back(pop_front(name));
-    }
+    if (stream.waiting.empty() || stream.waiting.front().deadline > now) continue;
+    for (auto& pending : take_all(name)) expired.push_back(std::move(pending));
   }
   return expired;
 }

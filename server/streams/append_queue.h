@@ -27,6 +27,7 @@ class AppendQueue {
   PendingAppend pop_front(const std::string& stream);
 
   std::vector<PendingAppend> take_all(const std::string& stream);
+  /// What has expired, and what waits behind it in its stream: that must not overtake its retry.
   std::vector<PendingAppend> take_expired(std::chrono::steady_clock::time_point now);
 
   std::size_t size() const { return size_; }

@@ -11,7 +11,7 @@ namespace parley {
 namespace {
 
 constexpr std::size_t kMaxBatchEntries = 512;
-constexpr std::size_t kMaxBatchBytes = 1 << 20;
+constexpr std::size_t kMaxBatchBytes = 256 * 1024;  // given to a subscriber at once, who may hold four times as much
 constexpr std::size_t kMaxBatchEntriesOfStream = 128;
 constexpr auto kLookAgain = std::chrono::seconds(1);
 // A store that was given up on may execute what it was asked for when it comes to it.
@@ -189,9 +189,21 @@ void Appender::settle(Batch& batch, const std::vector<AppendOutcome>& outcomes) 
       states_.expect(batch.entries[i].stream, batch.entries[i].seq);
       turns_.lost(batch.entries[i].stream, std::chrono::steady_clock::now());
     }
-    if (batch.pending[i].done) again[batch.entries[i].stream].push_back(std::move(batch.pending[i]));
+    again[batch.entries[i].stream].push_back(std::move(batch.pending[i]));
   }
-  for (auto& [stream, pending] : again) queue_.push_front(stream, std::move(pending));
+  for (auto& [stream, pending] : again) try_again(stream, std::move(pending));
+}
+
+/// Where one has been answered by its deadline already, what was sent behind it must not overtake its retry.
+void Appender::try_again(const std::string& stream, std::vector<PendingAppend> pending) {
+  const auto first = std::ranges::find_if(pending, [](const auto& one) { return !one.done; });
+  const bool cut = first != pending.end();
+  for (auto it = first; it != pending.end(); ++it) finish(*it, parley::refuse(Code::outcome_unknown));
+  pending.erase(first, pending.end());
+  if (cut) {
+    for (auto& behind : queue_.take_all(stream)) finish(behind, parley::refuse(Code::outcome_unknown));
+  }
+  queue_.push_front(stream, std::move(pending));
 }
 
 void Appender::settle_one(PendingAppend& pending, Entry& entry, const AppendOutcome& outcome) {

@@ -80,6 +80,7 @@ class Appender {
   void commit(std::shared_ptr<Batch> batch);
   Task<> commit_batch(std::shared_ptr<Batch> batch);
   void settle(Batch& batch, const std::vector<AppendOutcome>& outcomes);
+  void try_again(const std::string& stream, std::vector<PendingAppend> pending);
   void settle_one(PendingAppend& pending, Entry& entry, const AppendOutcome& outcome);
   /// Lets go of the batch's streams, of some after a rest.
   void release(const Batch& batch, const std::vector<AppendOutcome>* outcomes,

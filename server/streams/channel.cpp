@@ -83,15 +83,14 @@ Channel::Subscription* Channel::find(const Subscriber* subscriber, std::uint64_t
   return it == subscriptions_.end() ? nullptr : &*it;
 }
 
-bool Channel::give_from_ring(Subscription& subscription, std::size_t bytes) {
+bool Channel::give_from_ring(Subscription& subscription) {
   if (subscription.cursor == last_) {
     subscription.live = true;
     return true;
   }
   if (ring_.empty() || ring_.front().seq > subscription.cursor + 1) return false;
   auto index = static_cast<std::size_t>(subscription.cursor + 1 - ring_.front().seq);
-  for (std::size_t given = 0; index < ring_.size() && given < bytes; ++index) {
-    given += ring_[index].frame.size();
+  for (; index < ring_.size() && subscription.subscriber->has_room(); ++index) {
     if (give_one(subscription, ring_[index])) return true;
   }
   subscription.live = subscription.cursor == last_;
@@ -100,6 +99,7 @@ bool Channel::give_from_ring(Subscription& subscription, std::size_t bytes) {
 
 bool Channel::give(Subscription& subscription, std::span<const FramedEntry> entries) {
   for (const auto& entry : entries) {
+    if (!subscription.subscriber->has_room()) break;
     if (entry.seq == subscription.cursor + 1 && give_one(subscription, entry)) return true;
   }
   return false;

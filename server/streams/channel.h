@@ -66,10 +66,11 @@ class Channel {
   Subscription* find(const Subscriber* subscriber, std::uint64_t id);
   bool empty() const { return subscriptions_.empty(); }
 
-  /// Gives the next entries after the subscription's cursor out of the ring. Live once it has them all. False
-  /// where the next one is not in the ring: it has to come from the store, see give().
-  bool give_from_ring(Subscription& subscription, std::size_t bytes);
-  /// Gives entries read from the store. Stops, with true, after the one that ends the subscription.
+  /// Gives the next entries after the subscription's cursor out of the ring, as many as there is room for. Live once it
+  /// has them all. False where the next one is not in the ring: it has to come from the store, see give().
+  bool give_from_ring(Subscription& subscription);
+  /// Gives entries read from the store, as many as there is room for. Stops, with true, after the one that ends the
+  /// subscription.
   bool give(Subscription& subscription, std::span<const FramedEntry> entries);
 
   /// To everybody who is subscribed, but one user (empty: nobody); no entry.

@@ -11,8 +11,6 @@ namespace {
 
 constexpr std::uint64_t kReadAtOnce = 100;
 constexpr std::size_t kPlacesAtOnce = 500;
-constexpr std::size_t kGiveAtOnce = 16;  // entries between two looks at what the connection holds
-constexpr std::size_t kGiveBytes = 256 * 1024;
 constexpr auto kStoreRetry = std::chrono::milliseconds(500);
 
 std::string removed_json(const std::string& stream) {
@@ -120,6 +118,8 @@ void Hub::attach(Subscription& subscription, const FollowedPtr& followed, const 
   const bool behind = !added.live;
   if (subscription.on_subscribed) subscription.on_subscribed({head, reset});
   if (observer_ && !renewed) observer_->on_subscribed(channel.stream(), *subscription.subscriber);
+  // It may have come while nobody followed yet.
+  if (channel.has_gap()) repair_later(followed);
   if (!behind) return;
   spawn_logged(loop_.executor(), "catch up", [this, followed, subscriber = subscription.subscriber, id] {
     return catch_up(followed, subscriber, id);
@@ -140,6 +140,7 @@ void Hub::accept(const Entry& entry) {
   followed->channel.accept(entry);
   settle_ended(*followed);
   if (followed->open && followed->channel.has_gap()) repair_later(followed);
+  close_if_unused(entry.stream);
 }
 
 void Hub::broadcast(const std::string& stream, std::string_view json, std::string_view except_user) {
@@ -148,27 +149,35 @@ void Hub::broadcast(const std::string& stream, std::string_view json, std::strin
 }
 
 Task<> Hub::catch_up(FollowedPtr followed, std::shared_ptr<Subscriber> subscriber, std::uint64_t id) {
-  const CatchUpReads::Reader reader(followed->past);
   for (bool more = true; more;) {
+    // Nothing is read for who has no room for it.
+    const bool room = co_await subscriber->drained();
+    if (!room) co_return;
     bool failed = false;
     try {
-      more = co_await give_next(followed, subscriber, id);
+      more = co_await give_while_there_is_room(followed, subscriber, id);
     } catch (const std::exception& e) {
       log::warn("catching up waits for the store", {{"stream", followed->channel.stream()}, {"reason", e.what()}});
       failed = true;
     }
     if (failed) co_await sleep_for(kStoreRetry);
-    if (!more) co_return;
-    const bool room = co_await subscriber->drained();
-    if (!room) co_return;
   }
+}
+
+/// Whether it is still behind.
+Task<bool> Hub::give_while_there_is_room(FollowedPtr followed, std::shared_ptr<Subscriber> subscriber,
+                                         std::uint64_t id) {
+  const CatchUpReads::Reader reader(followed->past);
+  bool more = true;
+  while (more && subscriber->has_room()) more = co_await give_next(followed, subscriber, id);
+  co_return more;
 }
 
 Task<bool> Hub::give_next(FollowedPtr followed, std::shared_ptr<Subscriber> subscriber, std::uint64_t id) {
   auto& channel = followed->channel;
   auto* subscription = channel.find(subscriber.get(), id);
   if (!subscription) co_return false;
-  if (channel.give_from_ring(*subscription, kGiveBytes)) {
+  if (channel.give_from_ring(*subscription)) {
     const bool live = subscription->live;
     settle_ended(*followed);
     close_if_unused(channel.stream());
@@ -187,17 +196,11 @@ Task<> Hub::give_from_store(FollowedPtr followed, std::shared_ptr<Subscriber> su
     co_await sleep_for(kStoreRetry);
     co_return;
   }
-  const auto entries = block->from(next);
-  for (std::size_t i = 0; i < entries.size(); i += kGiveAtOnce) {
-    if (!co_await subscriber->drained()) co_return;
-    auto* subscription = channel.find(subscriber.get(), id);
-    if (!subscription) co_return;
-    const auto count = std::min(kGiveAtOnce, entries.size() - i);
-    const bool ended = channel.give(*subscription, entries.subspan(i, count));
-    settle_ended(*followed);
-    close_if_unused(channel.stream());
-    if (ended) co_return;
-  }
+  auto* subscription = channel.find(subscriber.get(), id);
+  if (!subscription) co_return;
+  channel.give(*subscription, block->from(next));
+  settle_ended(*followed);
+  close_if_unused(channel.stream());
 }
 
 void Hub::repair_later(const FollowedPtr& followed) {
@@ -212,11 +215,10 @@ Task<> Hub::repair(FollowedPtr followed) {
   auto missing_since = std::chrono::steady_clock::now();
   while (channel.has_gap() && !channel.empty()) {
     const auto last = channel.last();
-    const bool found = co_await read_on(followed);
-    if (found || channel.last() > last) {
-      missing_since = std::chrono::steady_clock::now();
-      continue;
-    }
+    const auto found = co_await read_on(followed);
+    // While the store can't be read, nothing is known to be missing.
+    if (!found || *found || channel.last() > last) missing_since = std::chrono::steady_clock::now();
+    if (channel.last() > last || found.value_or(false)) continue;
     if (!channel.has_gap()) break;
     co_await sleep_for(std::min<std::chrono::milliseconds>(kStoreRetry, patience_.hole));
     const bool missing = channel.misses_next() && channel.last() == last;
@@ -228,8 +230,8 @@ Task<> Hub::repair(FollowedPtr followed) {
   close_if_unused(channel.stream());
 }
 
-/// Accepts what follows in the store. Whether there was anything.
-Task<bool> Hub::read_on(FollowedPtr followed) {
+/// Accepts what follows in the store. Whether there was anything; nothing where the store can't be read.
+Task<std::optional<bool>> Hub::read_on(FollowedPtr followed) {
   auto& channel = followed->channel;
   try {
     auto read = [this, stream = channel.stream(), last = channel.last()] {
@@ -243,7 +245,7 @@ Task<bool> Hub::read_on(FollowedPtr followed) {
   } catch (const std::exception& e) {
     log::warn("a gap waits for the store", {{"stream", channel.stream()}, {"reason", e.what()}});
   }
-  co_return false;
+  co_return std::nullopt;
 }
 
 /// Appends an entry that says nothing where one is missing for good, so that the log is dense again. Whoever else

@@ -100,12 +100,13 @@ class Hub {
   Task<StreamStatePtr> state_at_least(std::string stream, FollowedPtr followed);
   void attach(Subscription& subscription, const FollowedPtr& followed, const StreamState* state);
   Task<> catch_up(FollowedPtr followed, std::shared_ptr<Subscriber> subscriber, std::uint64_t id);
+  Task<bool> give_while_there_is_room(FollowedPtr followed, std::shared_ptr<Subscriber> subscriber, std::uint64_t id);
   Task<bool> give_next(FollowedPtr followed, std::shared_ptr<Subscriber> subscriber, std::uint64_t id);
   Task<> give_from_store(FollowedPtr followed, std::shared_ptr<Subscriber> subscriber, std::uint64_t id,
                          std::uint64_t next);
   void repair_later(const FollowedPtr& followed);
   Task<> repair(FollowedPtr followed);
-  Task<bool> read_on(FollowedPtr followed);
+  Task<std::optional<bool>> read_on(FollowedPtr followed);
   Task<> fill_hole(std::string stream, std::uint64_t seq);
   void next(const Entry& entry);
   std::vector<EntryPlace> next_places() const;

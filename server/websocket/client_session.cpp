@@ -169,7 +169,7 @@ Task<Result<std::string>> ClientSession::renew(Command command) {
 }
 
 void ClientSession::send(Command command) {
-  if (const auto* error = gated(command)) return refuse_command(command.ref, *error);
+  if (const auto* error = gates_.closed(command.room_id, command.key, std::chrono::steady_clock::now())) return refuse_command(command.ref, *error);
   ++sends_in_flight_;
   update_pause();
   const auto shared = std::make_shared<Command>(std::move(command));
@@ -186,22 +186,11 @@ void ClientSession::on_sent(const Command& command, const Result<Appended>& resu
     refusals_ = 0;
     return connection_.send_text(sent_json(command.ref, result->entry.seq, to_rfc3339(result->entry.timestamp)));
   }
-  if (holds_up_the_room(result.error().code)) close_gate(command, result.error());
-  refuse_command(command.ref, result.error());
-}
-
-void ClientSession::close_gate(const Command& command, const Error& error) {
-  const auto wait = std::chrono::seconds(std::max(1, error.retry_after_s));
-  // Where one failed already, that is the older one.
-  gates_.try_emplace(command.room_id, Gate{command.key, error, std::chrono::steady_clock::now() + wait});
-}
-
-const Error* ClientSession::gated(const Command& command) {
-  const auto it = gates_.find(command.room_id);
-  if (it == gates_.end()) return nullptr;
-  if (it->second.key != command.key && std::chrono::steady_clock::now() < it->second.until) return &it->second.error;
-  gates_.erase(it);
-  return nullptr;
+  const auto& error = result.error();
+  if (holds_up_the_room(error.code) && !gates_.close(command.room_id, command.key, error, std::chrono::steady_clock::now())) {
+    return connection_.close(CloseCode::flooding, "Too many rooms wait for a retry.");
+  }
+  refuse_command(command.ref, error);
 }
 
 void ClientSession::refuse_command(std::string_view ref, const Error& error) {

@@ -6,7 +6,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <unordered_set>
 
 #include "core/event_loop.h"
@@ -18,6 +17,7 @@
 #include "streams/hub.h"
 #include "streams/proposal.h"
 #include "websocket/commands.h"
+#include "websocket/send_gates.h"
 
 namespace parley {
 class Authenticator;
@@ -70,14 +70,6 @@ class ClientSession {
   void end();
 
  private:
-  /// After a send failed in a way that a retry mends, what was sent behind it gets the same answer, until the failed
-  /// one comes again or its time is over. So nothing overtakes it.
-  struct Gate {
-    std::string key;
-    Error error;
-    std::chrono::steady_clock::time_point until;
-  };
-
   using Work = Task<Result<std::string>> (ClientSession::*)(Command);
 
   void run(Work work, Command command);
@@ -90,8 +82,6 @@ class ClientSession {
   void unsubscribe(const Command& command);
   void send(Command command);
   void on_sent(const Command& command, const Result<Appended>& result);
-  const Error* gated(const Command& command);
-  void close_gate(const Command& command, const Error& error);
   void refuse_command(std::string_view ref, const Error& error);
   void update_pause();
 
@@ -100,7 +90,7 @@ class ClientSession {
   Identity identity_;
   const std::string id_;
   std::unordered_set<std::string> subscriptions_;
-  std::unordered_map<std::string, Gate> gates_;  ///< by room
+  SendGates gates_;
   std::size_t sends_in_flight_ = 0;
   int refusals_ = 0;  ///< for the rate, since something was accepted
   bool command_waits_ = false;

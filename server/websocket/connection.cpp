@@ -129,6 +129,9 @@ void Connection::on_event(const Event& event) {
 
 void Connection::send(Frame frame) {
   if (state_ != State::open) return;
+  // Too much for one turn is not yet a peer that is too slow: it was offered nothing.
+  if (!queue_.fits(frame) && !waiting_writable_) write_pending();
+  if (state_ != State::open) return;
   switch (queue_.push(std::move(frame))) {
     case SendStatus::overflowed:
       return begin_closing(CloseCode::too_slow, "Too slow: read faster, then resume.");
@@ -180,7 +183,8 @@ void Connection::wait_writable() {
 }
 
 Task<bool> Connection::drained() {
-  if (state_ == State::open && queue_.held_bytes() >= queue_bound_ / 2) {
+  // Again after each wait: others who waited may have filled it since.
+  while (state_ == State::open && !has_room()) {
     std::function<void(std::function<void()>)> start = [this](std::function<void()> resume) {
       on_drained_.push_back(std::move(resume));
     };
@@ -190,7 +194,7 @@ Task<bool> Connection::drained() {
 }
 
 void Connection::wake_drained() {
-  if (on_drained_.empty() || (state_ == State::open && queue_.held_bytes() >= queue_bound_ / 2)) return;
+  if (on_drained_.empty() || (state_ == State::open && !has_room())) return;
   for (auto& resume : std::exchange(on_drained_, {})) resume();
 }
 

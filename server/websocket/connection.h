@@ -59,6 +59,7 @@ class Connection final : public Subscriber, public Flushable, public std::enable
   const std::string& username() const override;
   void deliver(const Frame& frame) override;
   void subscription_ended(const std::string& stream) override;
+  bool has_room() const override { return queue_.held_bytes() < queue_bound_ / 2; }
   Task<bool> drained() override;
 
   void flush() override;

@@ -8,8 +8,8 @@ namespace parley::websocket {
 
 SendStatus SendQueue::push(SharedBytes frame) {
   if (finished_) return SendStatus::closed;
+  if (!fits(frame)) return SendStatus::overflowed;
   const std::size_t cost = cost_of(frame);
-  if (cost > bound_ - held_) return SendStatus::overflowed;
   if (frames_.capacity() == 0) frames_.reserve(kKeptSlots);
   frames_.push_back(std::move(frame));
   held_ += cost;

@@ -36,6 +36,9 @@ class SendQueue {
   SendQueue(const SendQueue&) = delete;
   SendQueue& operator=(const SendQueue&) = delete;
 
+  /// Whether push() would take it.
+  [[nodiscard]] bool fits(const SharedBytes& frame) const noexcept { return cost_of(frame) <= bound_ - held_; }
+
   /// Throws std::bad_alloc, and is then unchanged.
   SendStatus push(SharedBytes frame);
 

@@ -21,6 +21,11 @@ void FaultyStreams::before_next_append(std::function<void()> work) {
   before_ = std::move(work);
 }
 
+void FaultyStreams::after_next_head(std::function<void()> work) {
+  const std::lock_guard lock(mutex_);
+  after_head_ = std::move(work);
+}
+
 void FaultyStreams::write_late() {
   std::vector<Entry> late;
   {
@@ -70,7 +75,7 @@ std::vector<AppendOutcome> FaultyStreams::append(std::span<const Entry> batch) {
   if (fault == Fault::unknown_lost) throw OutcomeUnknown("as the test wants it, nothing written");
   if (fault == Fault::unknown_late) {
     const std::lock_guard lock(mutex_);
-    late_.assign(batch.begin(), batch.end());
+    late_.insert(late_.end(), batch.begin(), batch.end());
     throw OutcomeUnknown("as the test wants it, not written yet");
   }
   auto outcomes = store_.append(batch);
@@ -90,7 +95,12 @@ void FaultyStreams::check_read() const {
 
 Head FaultyStreams::head(std::string_view stream) {
   check_read();
-  return store_.head(stream);
+  const auto head = store_.head(stream);
+  std::unique_lock lock(mutex_);
+  const auto work = std::exchange(after_head_, nullptr);
+  lock.unlock();
+  if (work) work();
+  return head;
 }
 
 std::vector<Head> FaultyStreams::heads(std::span<const std::string> streams) {

@@ -28,6 +28,8 @@ class FaultyStreams : public StreamRepository {
   void fail_reads(bool fail);
   /// Called once, before the next append: what another writer does meanwhile.
   void before_next_append(std::function<void()> work);
+  /// Called once, on the store's thread, when the next head has been read and not been told yet.
+  void after_next_head(std::function<void()> work);
   /// Writes what was to come late.
   void write_late();
   /// Appends wait until release().
@@ -60,6 +62,7 @@ class FaultyStreams : public StreamRepository {
   std::condition_variable released_;
   std::deque<Fault> faults_;
   std::function<void()> before_;
+  std::function<void()> after_head_;
   std::vector<Entry> late_;
   std::vector<std::size_t> batches_;
   std::size_t ranges_ = 0;

@@ -16,6 +16,7 @@ class RecordingSubscriber : public Subscriber {
   const std::string& username() const override { return user_id_; }
   void deliver(const Frame& frame) override { frames.emplace_back(frame.view()); }
   void subscription_ended(const std::string& stream) override { ended.push_back(stream); }
+  bool has_room() const override { return frames.size() < room; }
   Task<bool> drained() override { co_return open; }
 
   /// The seqs of the entries among the frames, in their order.
@@ -24,6 +25,7 @@ class RecordingSubscriber : public Subscriber {
   std::vector<std::string> frames;
   std::vector<std::string> ended;
   bool open = true;
+  std::size_t room = 1'000'000;  ///< frames
 
  private:
   std::string user_id_;

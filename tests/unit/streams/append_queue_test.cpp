@@ -78,16 +78,17 @@ TEST(AppendQueue, WhatIsPutBackComesFirst) {
   EXPECT_EQ(keys_of(queue.take_all("a")), (Names{"1", "2", "3"}));
 }
 
-TEST(AppendQueue, WhatHasExpiredIsTakenAndTheRestStays) {
+TEST(AppendQueue, WhatHasExpiredIsTakenWithWhatWaitsBehindItAndTheRestStays) {
   AppendQueue queue;
   queue.push(pending("a", "old", std::chrono::seconds(1)));
-  queue.push(pending("a", "new", std::chrono::seconds(9)));
+  queue.push(pending("a", "behind it", std::chrono::seconds(9)));
   queue.push(pending("b", "older", std::chrono::seconds(0)));
+  queue.push(pending("c", "new", std::chrono::seconds(9)));
   auto expired = keys_of(queue.take_expired(kStart + std::chrono::seconds(1)));
   std::sort(expired.begin(), expired.end());
-  EXPECT_EQ(expired, (Names{"old", "older"}));
+  EXPECT_EQ(expired, (Names{"behind it", "old", "older"}));
   EXPECT_EQ(queue.size(), 1u);
-  EXPECT_EQ(queue.hold_next(), "a");
+  EXPECT_EQ(queue.hold_next(), "c");
   EXPECT_EQ(queue.hold_next(), std::nullopt);
 }
 

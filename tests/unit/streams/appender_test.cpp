@@ -274,7 +274,7 @@ TEST_F(AppenderTest, WhatTurnsOutToBeCommittedIsDeliveredThoughNobodyRetries) {
 
 TEST_F(AppenderTest, WhatIsCommittedAfterItsSenderWasAnsweredIsDeliveredThoughNobodyRetries) {
   const auto other = make_room();
-  streams_.fail_next({Fault::unknown_late});
+  streams_.fail_next({Fault::unknown_late, Fault::unknown_late});  // in one batch, or in two
   submit_message("x");
   submit_message("y");
   submit(message(other.stream(), "z"));
@@ -337,6 +337,41 @@ TEST_F(AppenderTest, AtTheDeadlineTheOutcomeIsUnknownAndTheEntryIsDeliveredWhenI
   streams_.release();
   run_until([this] { return sink_.entries.size() == 2; });
   EXPECT_EQ(contents(room_.stream()), (Contents{"warm up", "in flight"}));
+}
+
+TEST_F(AppenderTest, WhatWaitsBehindAnExpiredOneIsAnsweredWithItSoThatItDoesNotOvertakeTheRetry) {
+  submit_message("warm up");
+  answers();
+  streams_.hold();
+  submit_message("in flight");
+  run_until([this] { return streams_.batches().size() == 2; });
+  submit_message("a");
+  clock_.advance(std::chrono::seconds(1));
+  submit_message("b");
+  clock_.advance(Appender::kDeadline - std::chrono::seconds(1));
+  EXPECT_EQ(answers(), (Outcomes{"appended", "outcome_unknown", "outcome_unknown", "outcome_unknown"}));
+  streams_.release();
+  submit_message("a");
+  EXPECT_EQ(answers().back(), "appended");
+  EXPECT_EQ(contents(room_.stream()), (Contents{"warm up", "in flight", "a"}));
+}
+
+TEST_F(AppenderTest, WhatWaitsBehindAnAnsweredOneThatLostItsPlaceIsAnsweredWithIt) {
+  submit_message("warm up");
+  answers();
+  streams_.hold();
+  submit_message("a");
+  run_until([this] { return streams_.batches().size() == 2; });
+  clock_.advance(std::chrono::seconds(1));
+  submit_message("b");
+  clock_.advance(Appender::kDeadline - std::chrono::seconds(1));
+  run_until([this] { return answers_[1].has_value(); });
+  EXPECT_FALSE(answers_[2]);
+  room_.message();  // the warm-up's place in the builder
+  append_elsewhere({room_.message("by another instance")});
+  streams_.release();
+  EXPECT_EQ(answers(), (Outcomes{"appended", "outcome_unknown", "outcome_unknown"}));
+  EXPECT_EQ(contents(room_.stream()), (Contents{"warm up", "by another instance"}));
 }
 
 TEST_F(AppenderTest, TimestampsNeverGoBack) {

@@ -97,10 +97,27 @@ TEST_F(ChannelTest, who_is_behind_gets_the_missed_entries_from_the_ring_and_then
   EXPECT_EQ(ada->seqs(), Seqs{}) << "nothing overtakes what was missed";
   auto* subscription = channel.find(ada.get(), 1);
   ASSERT_NE(subscription, nullptr);
-  ASSERT_TRUE(channel.give_from_ring(*subscription, 1 << 20));
+  ASSERT_TRUE(channel.give_from_ring(*subscription));
   EXPECT_TRUE(subscription->live);
   channel.accept(message_at(11));
   EXPECT_EQ(ada->seqs(), (Seqs{7, 8, 9, 10, 11}));
+}
+
+TEST_F(ChannelTest, nobody_is_given_more_of_the_past_than_there_is_room_for) {
+  channel.start(0);
+  for (std::uint64_t seq = 1; seq <= 9; ++seq) channel.accept(message_at(seq));
+  const auto ada = subscribe(0);
+  ada->room = 3;
+  auto* subscription = channel.find(ada.get(), 1);
+  ASSERT_TRUE(channel.give_from_ring(*subscription));
+  EXPECT_EQ(ada->seqs(), (Seqs{1, 2, 3}));
+  EXPECT_FALSE(subscription->live);
+  ada->room = 5;
+  channel.give(*subscription, std::vector{framed(message_at(4), test::plain_frame),
+                                          framed(message_at(5), test::plain_frame),
+                                          framed(message_at(6), test::plain_frame)});
+  EXPECT_EQ(ada->seqs(), (Seqs{1, 2, 3, 4, 5}));
+  EXPECT_EQ(subscription->cursor, 5u);
 }
 
 TEST_F(ChannelTest, what_the_ring_has_lost_must_come_from_the_store) {
@@ -108,11 +125,11 @@ TEST_F(ChannelTest, what_the_ring_has_lost_must_come_from_the_store) {
   for (std::uint64_t seq = 1; seq <= Channel::kRing + 5; ++seq) channel.accept(message_at(seq));
   const auto ada = subscribe(3);
   auto* subscription = channel.find(ada.get(), 1);
-  EXPECT_FALSE(channel.give_from_ring(*subscription, 1 << 20));
+  EXPECT_FALSE(channel.give_from_ring(*subscription));
   channel.give(*subscription,
                std::vector{framed(message_at(4), test::plain_frame), framed(message_at(5), test::plain_frame)});
   EXPECT_EQ(subscription->cursor, 5u);
-  ASSERT_TRUE(channel.give_from_ring(*subscription, 1 << 20));
+  ASSERT_TRUE(channel.give_from_ring(*subscription));
   EXPECT_EQ(ada->seqs().front(), 4u);
   EXPECT_EQ(ada->seqs().size(), Channel::kRing + 2);
 }
@@ -126,7 +143,7 @@ TEST_F(ChannelTest, the_ring_is_bounded_in_bytes) {
     channel.accept(large);
   }
   const auto ada = subscribe(100);
-  EXPECT_FALSE(channel.give_from_ring(*channel.find(ada.get(), 1), 1 << 30));
+  EXPECT_FALSE(channel.give_from_ring(*channel.find(ada.get(), 1)));
 }
 
 TEST_F(ChannelTest, who_is_removed_gets_the_removal_and_nothing_after_it) {
@@ -151,7 +168,7 @@ TEST_F(ChannelTest, who_is_removed_while_catching_up_gets_nothing_after_the_remo
   channel.accept(removal_at(3, "ada"));
   channel.accept(message_at(4));
   auto* subscription = channel.find(ada.get(), 1);
-  ASSERT_TRUE(channel.give_from_ring(*subscription, 1 << 20));
+  ASSERT_TRUE(channel.give_from_ring(*subscription));
   EXPECT_EQ(ada->seqs(), (Seqs{1, 2, 3}));
   EXPECT_FALSE(subscription->live);
   EXPECT_EQ(channel.take_ended().size(), 1u);
@@ -162,7 +179,7 @@ TEST_F(ChannelTest, a_removal_before_the_subscription_is_history) {
   channel.accept(removal_at(1, "ada"));
   channel.accept(message_at(2));
   const auto ada = subscribe(0, "ada");
-  ASSERT_TRUE(channel.give_from_ring(*channel.find(ada.get(), 1), 1 << 20));
+  ASSERT_TRUE(channel.give_from_ring(*channel.find(ada.get(), 1)));
   EXPECT_EQ(ada->seqs(), (Seqs{1, 2}));
   EXPECT_TRUE(channel.take_ended().empty());
 }
@@ -186,7 +203,7 @@ TEST_F(ChannelTest, a_subscription_made_anew_is_not_taken_for_the_old_one) {
   ASSERT_TRUE(channel.remove(ada.get()));
   const auto id = channel.add(ada, 0, channel.last()).id;
   EXPECT_EQ(channel.find(ada.get(), 1), nullptr);
-  ASSERT_TRUE(channel.give_from_ring(*channel.find(ada.get(), id), 1 << 20));
+  ASSERT_TRUE(channel.give_from_ring(*channel.find(ada.get(), id)));
   channel.accept(message_at(2));
   EXPECT_EQ(ada->seqs(), (Seqs{1, 1, 2})) << "asked for again by its own `after`";
 }

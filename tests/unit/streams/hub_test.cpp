@@ -212,6 +212,33 @@ TEST_F(HubTest, WhoIsRemovedOnAnotherInstanceIsToldSoAndGetsNothingAfterIt) {
   EXPECT_NE(grace->frames.back().find(R"("type":"removed")"), std::string::npos);
 }
 
+TEST_F(HubTest, ARoomThatNobodyFollowsAnyMoreIsLetGoOfHoweverItsSubscribersWent) {
+  subscribe(there_);
+  EXPECT_EQ(there_.hub.followed(), 1u);
+  append_elsewhere({room_.deleted()});
+  run(there_.hub.poll());
+  run_until([&] { return there_.hub.followed() == 0; });
+  const auto left = subscribe(here_);
+  here_.hub.unsubscribe(left, room_.stream());
+  EXPECT_EQ(here_.hub.followed(), 0u);
+}
+
+TEST_F(HubTest, WhatCameWhileTheRoomWasOpenedIsDeliveredThoughNothingMoreComes) {
+  std::vector<Entry> meanwhile;
+  for (std::size_t i = 0; i < Channel::kEarly + 50; ++i) meanwhile.push_back(room_.message());
+  streams_.after_next_head([&] {
+    append_elsewhere(meanwhile);
+    for (const auto& entry : meanwhile) {
+      boost::asio::post(loop_.context(), [this, &entry] { there_.hub.accept(entry); });
+    }
+  });
+  const auto grace = subscribe(there_);
+  const auto newest = meanwhile.back().seq;
+  ASSERT_LT(told_.head, newest) << "nothing was missing: this proves nothing";
+  run_until([&] { return !grace->frames.empty() && grace->seqs().back() == newest; });
+  EXPECT_EQ(grace->seqs(), from_to(told_.head + 1, newest));
+}
+
 TEST_F(HubTest, ABroadcastCrossesTheBusAndLeavesOutTheOneItIsAbout) {
   const auto ada = subscribe(here_, {}, "ada");
   const auto grace = subscribe(there_, {}, "grace");
