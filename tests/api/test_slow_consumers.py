@@ -187,3 +187,89 @@ def test_catching_up_slowly_is_bounded_too(own_server, crowd):
     with slow.socket() as socket:
         socket.subscribe(room, after=head - 1000)
         assert [e["seq"] for e in socket.entries(room, 1000, timeout=60)] == list(range(head - 999, head + 1))
+
+
+def keyed(socket, room, count, content):
+    """Sends so many at once; waits for all the answers."""
+    for ref in [socket.post("send", room_id=room["id"], key=unique("k"), content=content) for _ in range(count)]:
+        assert socket.answer(ref, timeout=30)["type"] == "reply"
+
+
+def test_a_burst_is_no_slowness_of_who_reads_all_the_time(own_server, crowd):
+    """More than may wait comes at once, and has not been offered to the socket yet."""
+    ada, room, grace = crowd
+    with grace.socket(check=False) as reader, ada.socket(check=False) as writer:
+        reader.subscribe(room)
+        keyed(writer, room, 190, "\u754c" * 4000)
+        assert len(reader.entries(room, 190)) == 190
+
+
+def test_who_resumes_many_rooms_at_once_gets_all_of_them(start_server):
+    server = start_server(PARLEY_LIMIT_MESSAGES="0", PARLEY_LIMIT_REQUESTS="0")
+    ada, grace = register(server, "ada"), register(server, "grace")
+    rooms = [ada.create_room() for _ in range(24)]
+    with ada.socket(check=False) as writer:
+        for room in rooms:
+            grace.join(room)
+            writer.subscribe(room)  # so that what is missed is in memory, and given fast
+            keyed(writer, room, 250, "x" * 1000)
+    with Frames(server, grace.token, receive_buffer=65536) as wire:
+        for room in rooms:
+            subscribe(wire, room, after=2)
+        got = 0
+        while got < 24 * 250:
+            opcode, payload = wire.receive()
+            assert opcode == TEXT, payload
+            got += json.loads(payload)["type"] == "message"
+            if got % 25 == 0:
+                time.sleep(0.005)
+
+
+def test_one_may_resume_however_little_may_wait(start_server):
+    server = start_server(PARLEY_SLOW_CONSUMER_BYTES="65536", PARLEY_LIMIT_MESSAGES="0")
+    ada, room, grace = gathered(server)
+    with ada.socket(check=False) as writer:
+        writer.subscribe(room)
+        keyed(writer, room, 250, "x" * 1000)
+    with grace.socket(check=False) as reader:
+        reader.subscribe(room, after=2)
+        assert len(reader.entries(room, 250)) == 250
+
+
+def test_who_reads_nothing_has_no_past_read_for_it_from_many_rooms(start_server):
+    server = start_server(PARLEY_LIMIT_MESSAGES="0", PARLEY_LIMIT_REQUESTS="0")
+    ada, grace = register(server, "ada"), register(server, "grace")
+    rooms = [ada.create_room() for _ in range(40)]
+    with ada.socket(check=False) as writer:
+        for room in rooms:
+            grace.join(room)
+            for _ in range(2):
+                keyed(writer, room, 60, "\u0001" * 4000)  # six bytes each in JSON
+    before = resident(server)
+    with Frames(server, grace.token, receive_buffer=4096) as wire:
+        for room in rooms:
+            subscribe(wire, room, after=2)
+        time.sleep(2)
+        grown = resident(server) - before
+    assert grown < 50 * 1024, f"{grown} KiB more for one connection of 1 MiB"
+
+
+def test_deleted_rooms_leave_nothing_with_who_followed_them(start_server):
+    server = start_server(PARLEY_LIMIT_MESSAGES="0", PARLEY_LIMIT_REQUESTS="0")
+    ada = register(server, "ada")
+    with ada.socket(check=False) as socket:
+
+        def come_and_go(count):
+            for _ in range(count):
+                room = ada.create_room()
+                socket.subscribe(room)
+                keyed(socket, room, 256, BIG)
+                ada.delete(f"/rooms/{room['id']}")
+                socket.expect("removed", room_id=room["id"])
+                socket.backlog.clear()
+            return resident(server)
+
+        come_and_go(5)
+        before = come_and_go(10)
+        grown = come_and_go(30) - before
+    assert grown < 15 * 1024, f"{grown} KiB more for thirty rooms"
