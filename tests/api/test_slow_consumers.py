@@ -222,7 +222,7 @@ def test_who_resumes_many_rooms_at_once_gets_all_of_them(start_server):
             assert opcode == TEXT, payload
             got += json.loads(payload)["type"] == "message"
             if got % 25 == 0:
-                time.sleep(0.005)
+                time.sleep(0.01)
 
 
 def test_one_may_resume_however_little_may_wait(start_server):

@@ -3,6 +3,7 @@
 #include "contract/stores.h"
 #include "core/error.h"
 #include "repositories/mongodb/schema.h"
+#include "support/account_samples.h"
 #include "support/log_builder.h"
 #include "support/mongo_test_store.h"
 
@@ -70,6 +71,16 @@ TEST_P(MongoStore, RowsThatLagAreBroughtUpToDateByWhoLooksForWhatIsUnsettled) {
   EXPECT_EQ(room().applied, 2u);
   EXPECT_EQ(room().members.size(), 2u);
   EXPECT_EQ(room().room.member_count, 2u);
+}
+
+TEST_P(MongoStore, ASessionKeepsTwoGenerationsHoweverLongItLives) {
+  const auto session = sample_session(grace.id);
+  store.sessions().create(session);
+  for (std::uint64_t presented = 1; presented <= 9; ++presented) {
+    store.sessions().advance(session.id, presented, now(), session.expires_at);
+  }
+  EXPECT_EQ(database().count(mongodb::kGenerations, {}), 2);
+  EXPECT_EQ(store.sessions().advance(session.id, 9, now(), session.expires_at)->generation, 10u) << "a lost answer";
 }
 
 TEST_P(MongoStore, ALaterChangeBringsTheRowsUpToDateFirst) {

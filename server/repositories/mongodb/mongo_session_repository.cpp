@@ -104,6 +104,10 @@ std::optional<Session> MongoSessionRepository::advance(std::string_view session_
   if (session->generation > known) {
     database_.update(kSessions, by_id(session_id).add(compare("generation", "$lt", session->generation)),
                      Document().set("$set", values_of(*session)));
+    // What the session's document has passed decides nothing any more.
+    if (session->generation > 2) {
+      database_.remove(kGenerations, by_id(generation_id(session_id, session->generation - 2)));
+    }
   }
   return session;
 }
