@@ -4,6 +4,7 @@ import time
 
 import httpx
 import pytest
+from support.client import PASSWORD, Api
 
 from cluster.waiting import eventually
 
@@ -32,6 +33,20 @@ def test_readyz_tells_and_recovers(deployment, part, how):
         (server.start if how == "killed" else server.resume)()
     back = eventually(lambda: all_are(deployment, 200), 10)
     print(f"{part} {how}: told after {told:.1f} s, back after {back:.1f} s")
+
+
+def test_without_redis_who_asks_for_readiness_again_and_again_keeps_nobody_out(deployment, person):
+    alice = person("alice")[0]
+    url = deployment.at().url
+    deployment.redis.kill()
+    try:
+        eventually(lambda: all_are(deployment, 503), 10)
+        assert [httpx.get(f"{url}/readyz", timeout=5).status_code for _ in range(50)] == [503] * 50
+        assert httpx.get(f"{url}/healthz", timeout=5).status_code == 200
+        assert Api(deployment.at()).sign_in(alice.username, PASSWORD).token
+    finally:
+        deployment.redis.start()
+    eventually(lambda: all_are(deployment, 200), 10)
 
 
 def test_a_link_cut_is_told_by_that_instance_only(deployment):
