@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -46,6 +47,14 @@ def render_tls(folder, plain, secure, certificate):
         text = text.replace(f"    listen [::]:{shipped}", "    #")
     _, *temporary = (folder / "parley/listen.conf").read_text().splitlines()
     (folder / "parley.conf").write_text("\n".join([*temporary, text]))
+
+
+def hurried(server_conf):
+    """The text with a tenth of every patience with an instance."""
+    timeout = re.compile(r"(proxy_(?:read|send|next_upstream)_timeout) (\d+)s;")
+    text, count = timeout.subn(lambda found: f"{found[1]} {int(found[2]) * 100}ms;", server_conf)
+    assert count, "there is no patience in it any more"
+    return text
 
 
 def make_certificate(folder):

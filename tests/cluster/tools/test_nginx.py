@@ -60,6 +60,39 @@ def test_what_may_be_repeated_goes_to_another_instance(before):
     assert instances[0].seen, "the failing one was never asked: this proves nothing"
 
 
+def seconds(ask):
+    since = time.monotonic()
+    assert ask().status_code == 200
+    return time.monotonic() - since
+
+
+def test_one_that_hangs_holds_three_requests_up_and_gets_no_more(before):
+    client, (hung, _) = before(200, 200, edit=nginx.hurried)
+    hung.delay = 10
+    took = [seconds(lambda: client.get("/healthz")) for _ in range(20)]
+    held_up = [one for one in took if one > 0.9]
+    assert len(held_up) == 3, took
+    assert max(held_up) < 2.2, "it is not the other one that answers"
+
+
+def test_what_hangs_and_may_have_been_done_is_told_so_in_the_time_of_one_answer(before):
+    client, (hung, other) = before(200, 200, edit=nginx.hurried)
+    hung.delay = other.delay = 10
+    since = time.monotonic()
+    answer = client.post("/api/v1/rooms", json={})
+    assert (answer.status_code, answer.json()["code"]) == (504, "outcome_unknown")
+    assert time.monotonic() - since < 2
+    assert len(hung.seen) + len(other.seen) == 1
+
+
+@pytest.mark.parametrize("path", ["auth/login", "auth/register", "auth/password", "auth/password-reset"])
+def test_a_password_is_waited_for_longer_than_another_answer(before, path):
+    client, (instance,) = before(200, edit=nginx.hurried)
+    instance.delay = 1.6
+    assert client.post("/api/v1/rooms", json={}).status_code == 504
+    assert client.post(f"/api/v1/{path}", json={}).status_code == 200
+
+
 def test_an_instance_that_is_down_costs_nobody_anything(before):
     client, instances = before(200, 200)
     instances[0].shutdown()

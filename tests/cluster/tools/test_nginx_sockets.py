@@ -1,11 +1,11 @@
 """WebSockets through the configuration that is shipped: spread over the instances, and kept while they are silent."""
 
-import re
 import socket
 import threading
 import time
 
 import pytest
+from support import nginx
 
 SILENCE = 3.0  # seconds; of the tenfold the two pings of an instance come
 
@@ -30,13 +30,6 @@ def opened():
         one.close()
 
 
-def hurried(text):
-    """Every patience with an instance is a tenth of what is shipped."""
-    text, count = re.subn(r"(proxy_(?:read|send)_timeout) (\d+)s;", lambda m: f"{m[1]} {int(m[2]) * 100}ms;", text)
-    assert count, "there is no patience in it any more"
-    return text
-
-
 def test_held_sockets_are_spread_evenly_whatever_is_asked_meanwhile(before, opened):
     client, instances = before(200, 200, 200)
     for _ in range(12):
@@ -50,17 +43,17 @@ def test_held_sockets_are_spread_evenly_whatever_is_asked_meanwhile(before, open
 
 
 def test_a_silent_socket_outlives_the_patience_with_an_answer(before, opened):
-    client, (instance,) = before(200, edit=hurried)
-    quiet = opened(client)
+    client, (instance,) = before(200, edit=nginx.hurried)
+    quiet, since = opened(client), time.monotonic()
     instance.delay = SILENCE
     assert client.get("/healthz").status_code == 504, "an answer is waited for as long: this proves nothing"
-    time.sleep(max(0.0, SILENCE - 2.0))
+    time.sleep(max(0.0, since + SILENCE - time.monotonic()))
     quiet.sendall(b"?")
     assert quiet.recv(100) == b"1"
 
 
 def test_an_instance_that_takes_nothing_for_a_while_keeps_its_sockets(before, opened):
-    client, (instance,) = before(200, edit=hurried)
+    client, (instance,) = before(200, edit=nginx.hurried)
     busy, size = opened(client), 32 << 20  # more than all buffers on the way hold
     instance.reads.clear()
     busy.settimeout(30)
