@@ -49,6 +49,14 @@ def render_tls(folder, plain, secure, certificate):
     (folder / "parley.conf").write_text("\n".join([*temporary, text]))
 
 
+def believe(folder, front):
+    """Has what `render` made believe whoever comes from that address, as what speaks TLS in front of it."""
+    text = (folder / "parley/front.conf").read_text()
+    example = "#set_real_ip_from 10.0.0.7;"
+    assert example in text, "the example has gone"
+    (folder / "parley/front.conf").write_text(text.replace(example, f"set_real_ip_from {front};"))
+
+
 def hurried(server_conf):
     """The text with a tenth of every patience with an instance."""
     timeout = re.compile(r"(proxy_(?:read|send|next_upstream)_timeout) (\d+)s;")

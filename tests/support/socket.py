@@ -25,10 +25,10 @@ class Refused(Exception):
         self.code = error["code"]
 
 
-def handshake_status(url, subprotocols=("parley.v1",), headers=None):
+def handshake_status(url, subprotocols=("parley.v1",), headers=None, **options):
     """The HTTP status that the server refuses this handshake with; 101 when it does not."""
     try:
-        with connect(url, subprotocols=list(subprotocols), additional_headers=headers or {}, proxy=None):
+        with connect(url, subprotocols=list(subprotocols), additional_headers=headers or {}, proxy=None, **options):
             return 101
     except InvalidStatus as refused:
         return refused.response.status_code

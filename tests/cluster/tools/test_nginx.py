@@ -36,6 +36,61 @@ def test_the_client_is_told_by_the_forwarded_headers(before):
     assert "Upgrade" not in headers
 
 
+FRONT, CLIENT = "127.0.0.1", "203.0.113.9"
+
+
+def forwarded(headers):
+    return headers["X-Forwarded-For"].split(", ")[-1], headers["X-Forwarded-Proto"]
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("addresses", [CLIENT, "2001:db8::9", f"198.51.100.1, {CLIENT}", FRONT])
+def test_what_speaks_tls_in_front_tells_who_came_and_how(before, scheme, addresses):
+    client, (instance,) = before(200, front=FRONT)
+    client.get("/healthz", headers={"X-Forwarded-For": addresses, "X-Forwarded-Proto": scheme})
+    assert forwarded(instance.seen[0][2]) == (addresses.split(", ")[-1], scheme), (
+        "of several, the last is the front's word"
+    )
+
+
+def test_of_two_in_front_of_one_another_the_outer_ones_client_counts(before):
+    client, (instance,) = before(200, front="127.0.0.1; set_real_ip_from 192.0.2.0/24")
+    client.get("/healthz", headers={"X-Forwarded-For": f"{CLIENT}, 192.0.2.7", "X-Forwarded-Proto": "https"})
+    assert forwarded(instance.seen[0][2]) == (CLIENT, "https")
+
+
+@pytest.mark.parametrize("claimed", ["https", "x>https", "http, https"])
+def test_who_comes_past_the_front_is_believed_nothing(before, claimed):
+    client, (instance,) = before(200, front="127.0.0.2")
+    client.get("/healthz", headers={"X-Forwarded-For": CLIENT, "X-Forwarded-Proto": claimed})
+    assert forwarded(instance.seen[0][2]) == ("127.0.0.1", "http")
+
+
+def test_a_front_that_names_no_client_is_one(before):
+    client, (instance,) = before(200, front=FRONT)
+    client.get("/healthz", headers={"X-Forwarded-Proto": "https"})
+    assert forwarded(instance.seen[0][2]) == (FRONT, "http")
+
+
+def test_a_flood_behind_a_front_is_its_clients_alone(before):
+    client, _ = before(200, front=FRONT)
+
+    def post(address):
+        return client.post("/api/v1/auth/login", content=b"{}", headers={"X-Forwarded-For": address})
+
+    answers = {post(CLIENT).status_code for _ in range(400)}
+    assert 429 in answers, "nothing was limited"
+    assert post("203.0.113.10").status_code == 200
+
+
+def test_what_nginx_answers_to_who_came_by_a_fronts_tls_says_so(before):
+    client, _ = before(200, front=FRONT)
+    for scheme, told in (("https", "max-age=31536000"), ("http", None)):
+        headers = {"X-Forwarded-For": CLIENT, "X-Forwarded-Proto": scheme}
+        refusal = client.post("/api/v1/rooms", content=b"x" * (2 << 20), headers=headers)
+        assert (refusal.status_code, refusal.headers.get("Strict-Transport-Security")) == (413, told)
+
+
 def test_only_an_upgrade_to_websocket_is_passed_on(before):
     client, (instance,) = before(200)
     client.get("/ws", headers={"Connection": "Upgrade", "Upgrade": "h2c"})
