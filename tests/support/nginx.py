@@ -12,6 +12,7 @@ from support.contract import ROOT
 from support.processes import Process
 
 SHIPPED = ROOT / "deploy/nginx"
+ACCESS_LOG = "/var/log/nginx/access.log"
 TLS_HOST = "chat.example.org"  # in parley-tls.conf
 _TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
@@ -26,7 +27,11 @@ def program():
 def render(folder, port, instances):
     """A copy of what is shipped in `folder`, listening on `port` before the instances' ports."""
     shutil.copytree(SHIPPED, folder, dirs_exist_ok=True)
-    lines = [f"listen 127.0.0.1:{port} backlog=4096;", f"access_log {folder}/access.log;"]
+    for file in ("parley/server.conf", "parley-tls.conf"):
+        text = (folder / file).read_text()
+        assert ACCESS_LOG in text, f"{file} has no log of its own"
+        (folder / file).write_text(text.replace(ACCESS_LOG, f"{folder}/access.log"))
+    lines = [f"listen 127.0.0.1:{port} backlog=4096;"]
     lines += [f"{name}_temp_path {folder}/temp/{name};" for name in _TEMPORARY]
     (folder / "temp").mkdir(exist_ok=True)
     (folder / "parley/listen.conf").write_text("\n".join(lines) + "\n")

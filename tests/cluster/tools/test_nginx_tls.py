@@ -10,6 +10,8 @@ from support.deployment import Single, listens
 from support.server import free_port
 from websockets.sync.client import connect
 
+from cluster.waiting import eventually
+
 HOST = nginx.TLS_HOST
 
 
@@ -91,6 +93,14 @@ def test_who_comes_without_tls_is_sent_to_it(site):
     url = f"http://127.0.0.1:{site.ports.nginx}"
     answer = httpx.get(f"{url}/rooms/r1?from=mail", headers={"Host": HOST}, trust_env=False)
     assert (answer.status_code, answer.headers["Location"]) == (301, f"https://{HOST}/rooms/r1?from=mail")
+
+
+def test_what_is_sent_to_tls_is_logged_without_an_invites_token(site):
+    log, token = site.nginx.folder / "access.log", "Jx3vQ0bT6nRk2WmZ8yPd"
+    url = f"http://127.0.0.1:{site.ports.nginx}/invite/{token}"
+    assert httpx.get(url, headers={"Host": HOST}, trust_env=False).status_code == 301
+    eventually(lambda: '"GET /invite/* HTTP/1.1" 301' in log.read_text(), 5)
+    assert token not in log.read_text()
 
 
 def test_who_asks_for_the_certificates_proof_is_not(site):
