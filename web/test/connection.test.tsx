@@ -1,6 +1,7 @@
 import { screen, waitFor } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import {
+  changeHandsElsewhere,
   composer,
   contents,
   messages,
@@ -81,5 +82,37 @@ describe('reloading', () => {
     await signIn(await openApp(world.server, `/rooms/${world.room.id}`, 'reloaded'))
     await waitFor(() => expect(contents(world)).toEqual(['do not lose me']), patience)
     expect(sends(world)[1]?.key).toBe(sends(world)[0]?.key)
+  })
+})
+
+describe('a tab that slept while somebody else signed in in another one', () => {
+  it('is theirs, and sends nothing that the one before had written', async () => {
+    const world = await startWorld()
+    const user = await openRoom(world)
+    world.server.sockets.away = true
+    world.server.sockets.cut()
+    await screen.findByText(/Connection lost/)
+    await user.type(await composer(), 'by ada{Enter}')
+    await screen.findByText('Waiting for the connection…')
+    await changeHandsElsewhere(world, 'grace')
+    world.server.sockets.away = false
+    await user.click(await screen.findByRole('button', { name: 'Try now' }))
+    expect(await screen.findByText('@grace', { selector: 'nav *' }, patience)).toBeInTheDocument()
+    expect(screen.queryByText('by ada')).not.toBeInTheDocument()
+    await user.type(await composer(), 'by grace{Enter}')
+    await waitFor(() => expect(contents(world)).toEqual(['by grace']))
+    expect(world.room.entries.at(-1)?.username).toBe('grace')
+    expect(sends(world)).toHaveLength(1)
+  })
+
+  it('repeats nothing as them that was asked for as the one before', async () => {
+    const world = await startWorld()
+    const user = await openRoom(world)
+    await user.click(screen.getByRole('button', { name: 'Create a room' }))
+    await user.type(screen.getByLabelText('Name'), 'plans of ada')
+    await changeHandsElsewhere(world, 'grace')
+    await user.click(screen.getByRole('button', { name: 'Create room' }))
+    expect(await screen.findByText('@grace', { selector: 'nav *' }, patience)).toBeInTheDocument()
+    expect(world.server.state.rooms.size).toBe(1)
   })
 })

@@ -1,5 +1,5 @@
 import { QueryClientProvider } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { makeQueryClient } from '@/shared/api/query-client'
 import { session } from '@/shared/api/session'
 import { useStore } from '@/shared/lib/store'
@@ -11,14 +11,11 @@ import { Splash, Unreachable } from './splash'
 import { useAppHeight } from './use-app-height'
 
 export function App() {
-  const [queryClient] = useState(makeQueryClient)
   useAppHeight()
   return (
     <ErrorBoundary>
-      <QueryClientProvider client={queryClient}>
-        <Gate />
-        <Toasts />
-      </QueryClientProvider>
+      <Gate />
+      <Toasts />
     </ErrorBoundary>
   )
 }
@@ -35,8 +32,22 @@ function Gate() {
     case 'unreachable':
       return <Unreachable />
     case 'signed-out':
-      return <SignedOut reason={state.reason} />
+      return (
+        <OwnQueries key="signed-out">
+          <SignedOut reason={state.reason} />
+        </OwnQueries>
+      )
     case 'signed-in':
-      return <SignedIn key={state.sessionId} />
+      return (
+        <OwnQueries key={state.sessionId}>
+          <SignedIn />
+        </OwnQueries>
+      )
   }
+}
+
+/** Each session has a cache of its own: whoever signs in next sees and does nothing as the one before. */
+function OwnQueries({ children }: { children: ReactNode }) {
+  const [queryClient] = useState(makeQueryClient)
+  return <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>
 }

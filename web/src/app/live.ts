@@ -40,8 +40,6 @@ export function useLive(me: User): void {
   useEffect(() => {
     for (const room of rooms ?? []) socket.follow(room.id, room.head)
   }, [rooms])
-
-  useEffect(() => () => forget(queryClient), [queryClient])
 }
 
 function follow(queryClient: QueryClient, me: User): () => void {
@@ -73,10 +71,4 @@ function watchForReturn(): () => void {
     window.removeEventListener('online', onOnline)
     document.removeEventListener('visibilitychange', onVisible)
   }
-}
-
-/** Whoever signs in next must not see what this one could. */
-function forget(queryClient: QueryClient): void {
-  if (session.state.get().status !== 'signed-out') return
-  queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== 'server' })
 }

@@ -73,6 +73,17 @@ export async function signIn(user: UserEvent, username = 'ada'): Promise<void> {
   await user.click(screen.getByRole('button', { name: 'Sign in' }))
 }
 
+/** Another tab of this browser signs out, and then somebody else in. */
+export async function changeHandsElsewhere(world: World, username: string): Promise<void> {
+  world.server.state.sessions.clear()
+  await fetch(`${world.server.url}/api/v1/auth/login`, {
+    method: 'POST',
+    credentials: 'include',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ username, password }),
+  })
+}
+
 /** Signed in, in the room, and connected. */
 export async function openRoom(world: World, username = 'ada'): Promise<UserEvent> {
   const user = await openApp(world.server, `/rooms/${world.room.id}`)

@@ -18,11 +18,14 @@ export const api = createClient<paths>({ ...options, fetch: signedFetch })
 
 async function signedFetch(request: Request): Promise<Response> {
   const again = request.clone()
+  const before = session.state.get()
   const token = await session.token()
   if (token === null) return reach(request)
   const response = await reach(withToken(request, token))
   if (response.status !== 401) return response
   const renewed = await session.renew()
+  // Never as somebody who has signed in meanwhile.
+  if (session.state.get() !== before) return response
   return renewed === null ? response : reach(withToken(again, renewed))
 }
 

@@ -34,7 +34,12 @@ class Session {
 
   begin(token: Token): void {
     this.#adopt(token)
-    this.state.set({ status: 'signed-in', sessionId: token.session_id })
+    const state = this.state.get()
+    if (state.status === 'signed-in' && state.sessionId === token.session_id) {
+      for (const listener of [...this.#renewed]) listener(token.access_token)
+    } else {
+      this.state.set({ status: 'signed-in', sessionId: token.session_id })
+    }
   }
 
   end(reason: SignedOutReason): void {
@@ -77,7 +82,12 @@ class Session {
     try {
       const token = await requestToken()
       if (generation !== this.#generation) return this.#token?.value ?? null
+      const before = this.state.get()
       this.begin(token)
+      // Another tab signed somebody in meanwhile: what the one before had begun must not be done as them.
+      if (before.status === 'signed-in' && before.sessionId !== token.session_id) {
+        throw new ApiError('unauthorized', 'This session has ended.')
+      }
       return token.access_token
     } catch (error) {
       if (generation !== this.#generation) return this.#token?.value ?? null
@@ -99,7 +109,6 @@ class Session {
     this.#token = { value: token.access_token, renewAt: now + renewIn, madeAt: now }
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => void this.#renewLater(), Math.min(renewIn, 2 ** 31 - 1))
-    for (const listener of [...this.#renewed]) listener(token.access_token)
   }
 
   async #renewLater(): Promise<void> {

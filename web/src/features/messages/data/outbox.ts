@@ -29,6 +29,7 @@ export class Outbox {
 
   /** Takes up what this user's tab had not finished sending. */
   load(userId: string): void {
+    this.#drop()
     this.#storageKey = `parley.outbox.${userId}`
     this.items.set(read(this.#storageKey))
   }
@@ -37,9 +38,7 @@ export class Outbox {
   clear(): void {
     if (this.#storageKey !== undefined) writeStored(sessionStorage, this.#storageKey, undefined)
     this.#storageKey = undefined
-    for (const queue of this.#queues.values()) queue.stop()
-    this.#queues.clear()
-    this.items.set([])
+    this.#drop()
   }
 
   connect(sender: Sender): void {
@@ -103,6 +102,12 @@ export class Outbox {
 
   send(item: OutboxItem): Promise<Reply> | null {
     return this.#sender?.send(item.roomId, item.key, item.content) ?? null
+  }
+
+  #drop(): void {
+    for (const queue of this.#queues.values()) queue.stop()
+    this.#queues.clear()
+    this.items.set([])
   }
 
   #queue(roomId: string): RoomQueue {
