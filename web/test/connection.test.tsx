@@ -1,5 +1,6 @@
-import { screen, waitFor } from '@testing-library/react'
+import { fireEvent, screen, waitFor } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
+import { FakeProblem } from './fake/problem'
 import {
   changeHandsElsewhere,
   composer,
@@ -45,6 +46,33 @@ describe('a connection that was lost', () => {
     expect(await screen.findByText('after')).toBeInTheDocument()
   })
 
+  it('leaves no gap where an older page comes after that', async () => {
+    const world = await startWorld()
+    for (let number = 1; number <= 120; number++) write(world, world.grace, `number ${number}`)
+    await openRoom(world)
+    await screen.findByText('number 120')
+    let arrive = () => undefined as void
+    const held = new Promise<void>((resolve) => (arrive = resolve))
+    let older = true
+    world.server.setOnTheWay((path) => {
+      if (!older || !path.endsWith('/messages')) return undefined
+      older = false
+      return held
+    })
+    fireEvent.scroll(screen.getByRole('log'))
+    await waitFor(() => expect(older).toBe(false))
+    world.server.sockets.cut()
+    for (let number = 1; number <= 1100; number++) write(world, world.grace, `missed ${number}`)
+    await screen.findByText('missed 1100', {}, patience)
+    arrive()
+    // Until it has come, no other is asked for.
+    await waitFor(() => {
+      fireEvent.scroll(screen.getByRole('log'))
+      expect(screen.getByText('missed 1001')).toBeInTheDocument()
+    })
+    expect(messages().filter((text) => text.includes('number'))).toEqual([])
+  })
+
   it('is resumed for a room that was left meanwhile by taking it from the list', async () => {
     const world = await startWorld()
     await openRoom(world, 'grace')
@@ -52,6 +80,21 @@ describe('a connection that was lost', () => {
     world.server.state.leave(world.room, world.grace, world.ada)
     await waitFor(() => expect(screen.queryByRole('log')).not.toBeInTheDocument(), patience)
     expect(await screen.findByRole('button', { name: 'Join room' })).toBeInTheDocument()
+  })
+})
+
+describe('what failed while the server was away', () => {
+  it('is asked for again when it is back', async () => {
+    const world = await startWorld()
+    world.server.setFault((path) =>
+      path.endsWith('/members') ? new FakeProblem('conflict', 'Away.') : null,
+    )
+    await openRoom(world)
+    expect(await screen.findByText('Away.')).toBeInTheDocument()
+    world.server.setFault(() => null)
+    world.server.sockets.cut()
+    expect(await screen.findByText('@grace', {}, patience)).toBeInTheDocument()
+    expect(screen.queryByText('Away.')).not.toBeInTheDocument()
   })
 })
 

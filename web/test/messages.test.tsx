@@ -1,5 +1,6 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
+import { FakeProblem } from './fake/problem'
 import {
   composer,
   contents,
@@ -199,6 +200,38 @@ describe('reading', () => {
     fireEvent.scroll(screen.getByRole('log'))
     expect(await screen.findByText('number 1')).toBeInTheDocument()
     expect(messages()).toHaveLength(120)
+  })
+
+  it('loads a room whose page failed, with what was said meanwhile and no gap', async () => {
+    const world = await startWorld()
+    const { state, setFault } = world.server
+    const other = state.addRoom(world.ada, { name: 'other', description: '', visibility: 'public' })
+    state.join(other, world.grace)
+    const say = (content: string) =>
+      state.append(other, world.grace, { type: 'message', key: content, content })
+    const user = await openRoom(world)
+    let asked = 0
+    setFault((path) => {
+      if (path !== `/rooms/${other.id}/messages`) return null
+      if (++asked > 1) return new FakeProblem('conflict', 'No luck.')
+      // Pushed before it is tried again.
+      say('while it loads')
+      return new FakeProblem('busy')
+    })
+    await user.click(screen.getByRole('link', { name: /other/ }))
+    expect(await screen.findByText('No luck.')).toBeInTheDocument()
+    for (let number = 1; number <= 60; number++) say(`later ${number}`)
+    await waitFor(() =>
+      expect(screen.getByRole('link', { name: /other/ })).toHaveTextContent('61 unread'),
+    )
+    expect(screen.getByText('No luck.')).toBeInTheDocument()
+
+    setFault(() => null)
+    await user.click(screen.getByRole('button', { name: 'Try again' }))
+    await screen.findByText('later 60')
+    fireEvent.scroll(screen.getByRole('log'))
+    await screen.findByText('while it loads')
+    expect(messages()).toHaveLength(61)
   })
 
   it('knows a new display name after the hint that it changed', async () => {

@@ -1,4 +1,4 @@
-import { useQueryClient, type QueryClient } from '@tanstack/react-query'
+import { useQueryClient, type Query, type QueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { followMessages, outbox } from '@/features/messages'
 import { followPresence, followTyping } from '@/features/presence'
@@ -51,6 +51,11 @@ function follow(queryClient: QueryClient, me: User): () => void {
     followPresence(socket, queryClient),
     followTyping(socket),
     followNames(socket, queryClient),
+    // What failed while the server was away.
+    socket.on('resumed', () => {
+      const failed = (query: Query) => query.state.status === 'error'
+      void queryClient.refetchQueries({ type: 'active', predicate: failed })
+    }),
     session.onRenewed((token) => socket.renewed(token)),
     socket.on('profile', ({ user_id }) => {
       if (user_id === me.id) void queryClient.invalidateQueries({ queryKey: meQuery.queryKey })

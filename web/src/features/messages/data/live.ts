@@ -34,7 +34,8 @@ export function followMessages(socket: Socket, queryClient: QueryClient): () => 
 function keep(queryClient: QueryClient, entry: RoomEntry): void {
   const key = timelineKey(entry.room_id)
   const kept = queryClient.getQueryState<Timeline>(key)
-  // A room that was not opened has no timeline; opening it loads a page that holds this entry.
-  if (kept === undefined || (kept.data === undefined && kept.fetchStatus === 'idle')) return
+  if (kept === undefined) return
+  // Not opened yet, or its page could not be loaded: the page that is loaded next holds this entry.
+  if (kept.data?.loaded !== true && kept.fetchStatus === 'idle') return
   queryClient.setQueryData<Timeline>(key, (timeline) => withEntry(timeline ?? emptyTimeline, entry))
 }

@@ -28,11 +28,13 @@ async function loadNewest(
 ): Promise<Timeline> {
   const { messages, has_more } = await fetchPage(roomId)
   outbox.settle(messages)
-  const pushed = queryClient.getQueryData<Timeline>(timelineKey(roomId)) ?? emptyTimeline
+  const pushed = queryClient.getQueryData<Timeline>(timelineKey(roomId))?.entries ?? []
+  const start = has_more ? (messages[0]?.seq ?? 0) : 0
   // Pages hold messages only; who came and went between them is sent again by the socket.
-  const first = messages[0]
-  socket.replay(roomId, first === undefined || !has_more ? 0 : first.seq)
-  return withPage(pushed, messages, has_more)
+  socket.replay(roomId, start)
+  // What lies before the page was pushed during a load that failed: between the two may be a gap.
+  const entries = pushed.filter((entry) => entry.seq > start)
+  return withPage({ ...emptyTimeline, entries }, messages, has_more)
 }
 
 export function useTimeline(roomId: string) {
@@ -43,7 +45,7 @@ export function useTimeline(roomId: string) {
   const query = useQuery({
     queryKey: timelineKey(roomId),
     queryFn: () => loadNewest(queryClient, socket, roomId),
-    staleTime: Infinity,
+    staleTime: ({ state }) => (state.data?.loaded === true ? Infinity : 0),
     gcTime: 30 * 60_000,
   })
 
@@ -57,7 +59,11 @@ export function useTimeline(roomId: string) {
       const { messages, has_more } = await fetchPage(roomId, oldest)
       queryClient.setQueryData<Timeline>(
         timelineKey(roomId),
-        (timeline) => timeline && withPage(timeline, messages, has_more),
+        // After a reset the timeline is another stretch of the log, and this page lies elsewhere.
+        (timeline) =>
+          timeline && oldestSeq(timeline) === oldest
+            ? withPage(timeline, messages, has_more)
+            : timeline,
       )
     } finally {
       busy.current = false
