@@ -17,6 +17,30 @@ describe('people', () => {
     expect(await within(await people('Away')).findByText('Grace Hopper')).toBeInTheDocument()
   })
 
+  it('come and go also while it is asked who is here', async () => {
+    const world = await startWorld()
+    const other = world.server.state.addRoom(world.ada, {
+      name: 'other',
+      description: '',
+      visibility: 'public',
+    })
+    world.server.state.join(other, world.grace)
+    const user = await openRoom(world)
+    let asked = 0
+    world.server.setOnTheWay(async (path) => {
+      if (path !== `/rooms/${other.id}/presence`) return
+      asked++
+      const users = [{ user_id: world.grace.id, username: 'grace' }]
+      world.server.sockets.toAll({ type: 'user_joined', room_id: other.id, users })
+      // What comes after it on the same connection has come.
+      world.server.state.append(other, world.ada, { type: 'message', key: 'k', content: 'now' })
+      await screen.findByText('now')
+    })
+    await user.click(screen.getByRole('link', { name: /other/ }))
+    expect(await within(await people('Here now')).findByText('Grace Hopper')).toBeInTheDocument()
+    expect(asked).toBe(1)
+  })
+
   it('may be thousands: only those in view are in the document', async () => {
     const world = await startWorld()
     const { state } = world.server

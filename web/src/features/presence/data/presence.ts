@@ -1,20 +1,25 @@
 import { useQuery, type QueryClient } from '@tanstack/react-query'
 import { api, call } from '@/shared/api/client'
+import { LateChanges } from '@/shared/api/late-changes'
 import type { PresentUser } from '@/shared/api/types'
 import type { Socket } from '@/shared/socket/socket'
 
 const keyOf = (roomId: string) => ['presence', roomId] as const
 
+const late = new LateChanges<PresentUser[]>()
+
+async function fetchPresence(roomId: string): Promise<PresentUser[]> {
+  const { users } = await call(
+    api.GET('/rooms/{room_id}/presence', { params: { path: { room_id: roomId } } }),
+  )
+  return users
+}
+
 /** Who is in the room now; empty while that is not known. */
 export function usePresence(roomId: string, enabled: boolean): PresentUser[] {
   const { data } = useQuery({
     queryKey: keyOf(roomId),
-    queryFn: async () => {
-      const { users } = await call(
-        api.GET('/rooms/{room_id}/presence', { params: { path: { room_id: roomId } } }),
-      )
-      return users
-    },
+    queryFn: () => late.load(roomId, () => fetchPresence(roomId)),
     enabled,
     staleTime: Infinity,
     gcTime: 60_000,
@@ -38,7 +43,7 @@ export function followPresence(socket: Socket, queryClient: QueryClient): () => 
       patch(queryClient, room_id, (present) => present.filter((user) => !ids.has(user.user_id)))
     }),
     socket.on('removed', ({ room_id }) => queryClient.removeQueries({ queryKey: keyOf(room_id) })),
-    socket.on('resumed', () => void queryClient.invalidateQueries({ queryKey: ['presence'] })),
+    socket.on('resumed', () => void askAnew(queryClient)),
   ]
   return () => offs.forEach((off) => off())
 }
@@ -48,11 +53,13 @@ function patch(
   roomId: string,
   change: (present: PresentUser[]) => PresentUser[],
 ): void {
-  const queryKey = keyOf(roomId)
-  if (queryClient.getQueryState(queryKey)?.fetchStatus === 'fetching') {
-    // The answer on its way may be older than this: ask again.
-    void queryClient.invalidateQueries({ queryKey })
-    return
-  }
-  queryClient.setQueryData<PresentUser[]>(queryKey, (present) => present && change(present))
+  late.add(roomId, change)
+  queryClient.setQueryData<PresentUser[]>(keyOf(roomId), (present) => present && change(present))
+}
+
+/** An answer on its way is given up: what changed between it and the connection was not pushed. */
+async function askAnew(queryClient: QueryClient): Promise<void> {
+  const presence = { queryKey: ['presence'] }
+  await queryClient.cancelQueries(presence)
+  await queryClient.invalidateQueries(presence)
 }

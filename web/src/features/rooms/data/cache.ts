@@ -1,4 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query'
+import { LateChanges } from '@/shared/api/late-changes'
 import type { Member, Role, Room } from '@/shared/api/types'
 import { roomKeys } from './keys'
 
@@ -45,27 +46,14 @@ export function dropRoom(queryClient: QueryClient, roomId: string): void {
   void queryClient.resetQueries({ queryKey: roomKeys.one(roomId) })
 }
 
-type Change = (members: Member[]) => Member[]
+export const lateMembers = new LateChanges<Member[]>()
 
-/** What came while the pages of a room's members were on their way, and is to be done to them, too. */
-const loading = new Map<string, Change[]>()
-
-export async function loadMembers(
+function changeMembers(
+  queryClient: QueryClient,
   roomId: string,
-  load: () => Promise<Member[]>,
-): Promise<Member[]> {
-  const changes: Change[] = []
-  loading.set(roomId, changes)
-  try {
-    const members = await load()
-    return changes.reduce((soFar, change) => change(soFar), members)
-  } finally {
-    if (loading.get(roomId) === changes) loading.delete(roomId)
-  }
-}
-
-function changeMembers(queryClient: QueryClient, roomId: string, change: Change): void {
-  loading.get(roomId)?.push(change)
+  change: (members: Member[]) => Member[],
+): void {
+  lateMembers.add(roomId, change)
   queryClient.setQueryData<Member[]>(
     roomKeys.members(roomId),
     (members) => members && change(members),

@@ -8,7 +8,7 @@ import {
 import { allPages, api, call } from '@/shared/api/client'
 import type { Room } from '@/shared/api/types'
 import { learnNames } from '@/shared/users/names'
-import { findMine, loadMembers } from './cache'
+import { findMine, lateMembers } from './cache'
 import { roomKeys } from './keys'
 
 export const mineQuery = {
@@ -81,7 +81,7 @@ export function useMembers(roomId: string) {
 }
 
 const fetchMembers = (queryClient: QueryClient, roomId: string) =>
-  loadMembers(roomId, () =>
+  lateMembers.load(roomId, () =>
     allPages(async (cursor) => {
       const page = await call(
         api.GET('/rooms/{room_id}/members', {
