@@ -6,11 +6,11 @@ import { Outbox } from './outbox'
 type Open = {
   key: string
   content: string
-  accept: () => void
+  accept: (seq?: number) => void
   refuse: (code: string, after?: number) => void
 }
 
-const reply: Reply = { type: 'reply', ref: '1', ok: true, seq: 1, timestamp: '' }
+const reply: Reply = { type: 'reply', ref: '1', ok: true, timestamp: '' }
 
 /** A server in the test's hands: each send waits until the test answers it. */
 function make() {
@@ -22,7 +22,7 @@ function make() {
         open.push({
           key,
           content,
-          accept: () => resolve(reply),
+          accept: (seq = 1) => resolve({ ...reply, seq }),
           refuse: (code, after) => reject(new CommandError(code as 'timeout', code, after)),
         })
       }),
@@ -108,6 +108,21 @@ describe('an outbox', () => {
     expect(open).toHaveLength(0)
     outbox.resume()
     expect(open.map((one) => one.content)).toEqual(['a'])
+  })
+
+  it('lets go of a message in a stretch of the log that is not told any more', async () => {
+    const { open, outbox, states } = make()
+    for (const content of ['a', 'b', 'c']) outbox.add('r', content)
+    // After a reset: the page of the newest comes after one answer, and before the others.
+    open[0]?.accept(5)
+    await settle()
+    expect(states()).toEqual(['a sent', 'b pending', 'c pending'])
+    outbox.settle([{ room_id: 'r', seq: 1300, key: 'of somebody' }])
+    expect(states()).toEqual(['b pending', 'c pending'])
+    open[1]?.accept(6)
+    open[2]?.accept(1301)
+    await settle()
+    expect(states()).toEqual(['c sent'])
   })
 
   it('is kept over a reload, for the same user only', () => {

@@ -12,6 +12,8 @@ export type OutboxItem = {
   content: string
   /** `failed`: not sent without the reader's doing something. */
   state: 'pending' | 'sent' | 'failed'
+  /** Where in the log it is, once it was sent. */
+  seq?: number | undefined
   /** Why it failed. */
   reason?: string
   /** It may have been written all the same: later messages of the room wait for it, to stay in order. */
@@ -24,6 +26,8 @@ export type Sender = { send: (roomId: string, key: string, content: string) => P
 export class Outbox {
   readonly items = new Store<readonly OutboxItem[]>([])
   readonly #queues = new Map<string, RoomQueue>()
+  /** The newest message of each room that was seen in the log. */
+  readonly #seen = new Map<string, number>()
   #sender: Sender | null = null
   #storageKey: string | undefined
 
@@ -74,15 +78,28 @@ export class Outbox {
     if (item !== undefined) this.#queue(item.roomId).pump()
   }
 
-  /** These messages are in the log, as the reader can see: they have left the outbox. */
-  settle(messages: Pick<Message, 'key'>[]): void {
+  /**
+   * These messages are the newest in their room's log, as the reader can see: they have left the outbox, and so has what
+   * lies before them, for of that nothing more is told.
+   */
+  settle(messages: Pick<Message, 'room_id' | 'seq' | 'key'>[]): void {
+    const newest = messages.at(-1)
+    if (newest === undefined) return
+    const roomId = newest.room_id
+    this.#seen.set(roomId, Math.max(newest.seq, this.#seen.get(roomId) ?? 0))
     const items = this.items.get()
     if (items.length === 0) return
     const keys = new Set(messages.map((message) => message.key))
-    const left = items.filter((item) => !keys.has(item.key))
+    const left = items.filter((item) => !keys.has(item.key) && !this.#isPast(item))
     if (left.length === items.length) return
     this.#change(() => left)
-    for (const item of items) if (keys.has(item.key)) this.#queue(item.roomId).pump()
+    this.#queue(roomId).pump()
+  }
+
+  /** It is in the log, and shown until it is seen there. */
+  sent(key: string, seq: number | undefined): void {
+    this.set(key, { state: 'sent', seq, doubtful: undefined })
+    this.#change((items) => items.filter((item) => item.key !== key || !this.#isPast(item)))
   }
 
   /** The room is gone for this reader. */
@@ -104,7 +121,12 @@ export class Outbox {
     return this.#sender?.send(item.roomId, item.key, item.content) ?? null
   }
 
+  #isPast({ roomId, seq = Infinity }: OutboxItem): boolean {
+    return seq <= (this.#seen.get(roomId) ?? 0)
+  }
+
   #drop(): void {
+    this.#seen.clear()
     for (const queue of this.#queues.values()) queue.stop()
     this.#queues.clear()
     this.items.set([])

@@ -60,16 +60,16 @@ export class RoomQueue {
     if (reply === null) return
     this.#inFlight.add(item.key)
     reply.then(
-      () => this.#sent(item),
+      ({ seq }) => this.#sent(item, seq),
       (error: unknown) => this.#notSent(item, error),
     )
   }
 
-  #sent({ key }: OutboxItem): void {
+  #sent({ key }: OutboxItem, seq: number | undefined): void {
     this.#inFlight.delete(key)
     this.#oneByOne = false
     this.#attempts = 0
-    this.#outbox.set(key, { state: 'sent', doubtful: undefined })
+    this.#outbox.sent(key, seq)
     this.pump()
   }
 
