@@ -61,13 +61,26 @@ describe('rooms', () => {
     const marks = () => localStorage.getItem(`parley.read.${world.ada.id}`)
     await waitFor(() => expect(marks()).toContain(other.id))
     for (const content of ['a', 'b']) {
-      world.server.state.append(other, world.ada, { type: 'message', key: content, content })
+      world.server.state.append(other, world.grace, { type: 'message', key: content, content })
     }
     world.server.state.join(other, world.grace)
     const link = await within(await myRooms()).findByRole('link', { name: /other\s*2\s*unread/ })
     await user.click(link)
     expect(await screen.findByText('b')).toBeInTheDocument()
     await waitFor(() => expect(screen.queryByText(/unread/)).not.toBeInTheDocument())
+  })
+
+  it('are read up to what one writes on another device', async () => {
+    const world = await startWorld()
+    const user = await openRoom(world)
+    await user.click(screen.getByRole('link', { name: 'Find rooms' }))
+    const link = await within(await myRooms()).findByRole('link', { name: /general/ })
+    write(world, world.grace, 'are you there?')
+    await waitFor(() => expect(link).toHaveTextContent(/1 unread/))
+    write(world, world.ada, 'yes, on my phone')
+    await waitFor(() => expect(link).not.toHaveTextContent(/unread/))
+    write(world, world.grace, 'good')
+    await waitFor(() => expect(link).toHaveTextContent(/1 unread/))
   })
 
   it('count what came while the app was closed', async () => {

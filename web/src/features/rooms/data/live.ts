@@ -14,6 +14,7 @@ import {
   putRoom,
 } from './cache'
 import { roomKeys } from './keys'
+import { markRead } from './marks'
 
 type Live = { socket: Socket; queryClient: QueryClient; me: User }
 
@@ -87,9 +88,11 @@ function farewell(queryClient: QueryClient, roomId: string, what: string): void 
   dropRoom(queryClient, roomId)
 }
 
-function counted({ queryClient }: Live, entry: RoomEntry): void {
+function counted({ queryClient, me }: Live, entry: RoomEntry): void {
   const { room_id, seq, messages } = entry
   patchRoom(queryClient, room_id, () => ({ head: seq, messages }))
+  // Whoever answers, on whatever device, has read what was there.
+  if (entry.type === 'message' && entry.user_id === me.id) markRead(room_id, { seq, messages })
 }
 
 function refetchRoom(queryClient: QueryClient, roomId: string): void {
