@@ -13,6 +13,8 @@ export type AuthState =
 
 // A token is renewed when less than this is left of it, but not before half of its life.
 const margin = 90_000
+// Everything waits for it, so it must end where the network has swallowed it.
+const requestTimeout = 10_000
 
 /**
  * The sign-in of this tab. The access token is kept in memory only; a new one comes by the refresh cookie, which no
@@ -121,7 +123,11 @@ class Session {
 }
 
 async function requestToken(): Promise<Token> {
-  const request = new Request(`${apiBase}/auth/refresh`, { method: 'POST', credentials: 'include' })
+  const request = new Request(`${apiBase}/auth/refresh`, {
+    method: 'POST',
+    credentials: 'include',
+    signal: AbortSignal.timeout(requestTimeout),
+  })
   const response = await reach(request)
   if (!response.ok) throw await problemFrom(response)
   return (await response.json()) as Token
