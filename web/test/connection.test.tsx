@@ -51,7 +51,7 @@ describe('a connection that was lost', () => {
     for (let number = 1; number <= 120; number++) write(world, world.grace, `number ${number}`)
     await openRoom(world)
     await screen.findByText('number 120')
-    let arrive = () => undefined as void
+    let arrive: () => void = () => undefined
     const held = new Promise<void>((resolve) => (arrive = resolve))
     let older = true
     world.server.setOnTheWay((path) => {
@@ -73,13 +73,25 @@ describe('a connection that was lost', () => {
     expect(messages().filter((text) => text.includes('number'))).toEqual([])
   })
 
-  it('is resumed for a room that was left meanwhile by taking it from the list', async () => {
+  it('tells of a room that one was removed from meanwhile, and keeps what was not sent', async () => {
     const world = await startWorld()
-    await openRoom(world, 'grace')
+    const user = await openRoom(world, 'grace')
+    world.server.sockets.away = true
     world.server.sockets.cut()
+    await screen.findByText(/Connection lost/)
+    await user.type(await composer(), 'wait for me{Enter}')
+    await user.type(await composer(), 'and then')
     world.server.state.leave(world.room, world.grace, world.ada)
+    // As where the rooms are asked for first: only the room itself tells.
+    world.grace.stream.pop()
+    world.server.sockets.away = false
+    await user.click(await screen.findByRole('button', { name: 'Try now' }))
     await waitFor(() => expect(screen.queryByRole('log')).not.toBeInTheDocument(), patience)
-    expect(await screen.findByRole('button', { name: 'Join room' })).toBeInTheDocument()
+    expect(screen.getByText('general no longer has you as a member.')).toBeInTheDocument()
+    expect(screen.getByText(/had not sent .* is kept as a draft/)).toBeInTheDocument()
+    await user.click(await screen.findByRole('button', { name: 'Join room' }))
+    expect(await composer()).toHaveValue('wait for me\n\nand then')
+    expect(contents(world)).toEqual([])
   })
 })
 
@@ -112,6 +124,26 @@ describe('signing out', () => {
     await waitFor(() => expect(world.server.sockets.present(world.room)).toEqual([world.grace]))
     write(world, world.ada, 'welcome back')
     expect(await screen.findByText('welcome back')).toBeInTheDocument()
+  })
+})
+
+/** Whether closing the tab asks first. */
+const closingAsks = () => !window.dispatchEvent(new Event('beforeunload', { cancelable: true }))
+
+describe('closing', () => {
+  it('asks as long as something is not sent', async () => {
+    const world = await startWorld()
+    const user = await openRoom(world)
+    expect(closingAsks()).toBe(false)
+    world.server.sockets.away = true
+    world.server.sockets.cut()
+    await screen.findByText(/Connection lost/)
+    await user.type(await composer(), 'do not lose me{Enter}')
+    expect(closingAsks()).toBe(true)
+    world.server.sockets.away = false
+    await user.click(await screen.findByRole('button', { name: 'Try now' }))
+    await waitFor(() => expect(contents(world)).toEqual(['do not lose me']), patience)
+    await waitFor(() => expect(closingAsks()).toBe(false))
   })
 })
 

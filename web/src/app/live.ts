@@ -47,7 +47,7 @@ function follow(queryClient: QueryClient, me: User): () => void {
   const offs = [
     openMarks(me.id),
     followRooms({ socket, queryClient, me }),
-    followMessages(socket, queryClient),
+    followMessages(socket, queryClient, me.id),
     followPresence(socket, queryClient),
     followTyping(socket),
     followNames(socket, queryClient),

@@ -113,6 +113,12 @@ export class Outbox {
     return this.items.get().filter((item) => item.roomId === roomId)
   }
 
+  /** What would be lost with the tab, or with the room. */
+  unsent(roomId?: string): OutboxItem[] {
+    const items = roomId === undefined ? this.items.get() : this.of(roomId)
+    return items.filter((item) => item.state !== 'sent')
+  }
+
   set(key: string, change: { [K in keyof OutboxItem]?: OutboxItem[K] | undefined }): void {
     this.#change((items) => items.map((item) => (item.key === key ? { ...item, ...change } : item)))
   }

@@ -32,9 +32,14 @@ export function followRooms(live: Live): () => void {
     socket.on('member_role', (entry, { fresh }) => fresh && roleChanged(live, entry)),
     socket.on('owner_changed', (entry, { fresh }) => fresh && handedOver(live, entry)),
     socket.on('room_deleted', ({ room_id, user_id }) => {
-      if (user_id !== me.id) farewell(queryClient, room_id, 'was deleted')
+      if (user_id === me.id) dropRoom(queryClient, room_id)
+      else farewell(queryClient, room_id, 'was deleted')
     }),
-    socket.on('removed', ({ room_id }) => dropRoom(queryClient, room_id)),
+    // Unless the log has told already: while nobody listened one was removed, or the room deleted.
+    socket.on('removed', ({ room_id }) => {
+      farewell(queryClient, room_id, notYours)
+      dropRoom(queryClient, room_id)
+    }),
     socket.on('entry', (entry, { fresh }) => fresh && counted(live, entry)),
     socket.on('room_added', ({ room }) => putRoom(queryClient, room)),
     socket.on('room_removed', ({ room_id }) => {
@@ -60,8 +65,9 @@ function removed(live: Live, entry: MembershipEntry): void {
   const { queryClient, me } = live
   patchRoom(queryClient, entry.room_id, (room) => ({ member_count: room.member_count - 1 }))
   dropMember(queryClient, entry.room_id, entry.member.user_id)
-  if (entry.member.user_id !== me.id || entry.user_id === me.id) return
-  farewell(queryClient, entry.room_id, notYours)
+  if (entry.member.user_id !== me.id) return
+  if (entry.user_id === me.id) dropRoom(queryClient, entry.room_id)
+  else farewell(queryClient, entry.room_id, notYours)
 }
 
 function roleChanged({ queryClient, me }: Live, { room_id, member, role }: MembershipEntry): void {
