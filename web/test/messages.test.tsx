@@ -179,13 +179,15 @@ describe('reading', () => {
     expect(await screen.findByRole('heading', { level: 1, name: /plaza/ })).toBeInTheDocument()
   })
 
-  it('reads the message of another out, but not the history', async () => {
+  it('reads the messages of others out, but not the history', async () => {
     const world = await startWorld()
     write(world, world.grace, 'old news')
     await openRoom(world)
     await screen.findByText('old news')
     write(world, world.grace, 'fresh news')
-    expect(await screen.findByText('Grace Hopper: fresh news')).toBeInTheDocument()
+    write(world, world.grace, 'more of it')
+    expect(await screen.findByText('Grace Hopper: more of it')).toBeInTheDocument()
+    expect(screen.getByText('Grace Hopper: fresh news')).toBeInTheDocument()
     expect(screen.queryByText('Grace Hopper: old news')).not.toBeInTheDocument()
   })
 

@@ -176,3 +176,20 @@ describe('a socket that is stopped', () => {
     expect(socket.state.get().phase).toBe('open')
   })
 })
+
+describe('a socket that may follow no more rooms', () => {
+  it('asks for that room no more on this connection, but on the next', async () => {
+    const socket = await startSocket()
+    socket.follow('r', 1)
+    const asked = () => FakeWebSocket.last.sent.filter((one) => one.type === 'subscribe')
+    FakeWebSocket.last.open()
+    const ref = asked()[0]?.ref
+    FakeWebSocket.last.push({ type: 'error', ref, code: 'too_many_subscriptions', message: '' })
+    await pass(9_000)
+    expect(asked()).toHaveLength(1)
+    FakeWebSocket.last.end()
+    await pass(wait(socket))
+    FakeWebSocket.last.open()
+    expect(asked()).toHaveLength(1)
+  })
+})

@@ -19,8 +19,11 @@ export class FakeWebSocket {
     return last
   }
 
-  send(): void {
-    // Nobody answers.
+  readonly sent: { type: string; ref: string; room_id?: string }[] = []
+
+  /** Nobody answers. */
+  send(data: string): void {
+    this.sent.push(JSON.parse(data) as FakeWebSocket['sent'][number])
   }
 
   close(): void {

@@ -1,3 +1,4 @@
+import { countOf } from '@/shared/lib/count'
 import type { components } from './schema'
 
 export type ErrorCode = components['schemas']['ErrorCode']
@@ -59,8 +60,16 @@ export function explain(error: unknown): string {
   if (!(error instanceof ApiError)) return 'Something went wrong.'
   if (error.code === 'rate_limited') {
     const seconds = error.retryAfter ?? 1
-    const wait = seconds > 90 ? `${Math.ceil(seconds / 60)} minutes` : `${seconds} seconds`
-    return `Too many attempts. Try again in ${wait}.`
+    const wait =
+      seconds > 90 ? countOf(Math.ceil(seconds / 60), 'minute') : countOf(seconds, 'second')
+    return `That was too often. Try again in ${wait}.`
   }
   return words[error.code] ?? error.message
+}
+
+/** The server names the field first ("name: at most 64 characters"); beside the field that is said already. */
+export function sentence(text: string, field: string | undefined): string {
+  const bare =
+    field !== undefined && text.startsWith(`${field}: `) ? text.slice(field.length + 2) : text
+  return bare.charAt(0).toUpperCase() + bare.slice(1) + (/[.!?]$/.test(bare) ? '' : '.')
 }

@@ -1,5 +1,5 @@
 import { useState, type SyntheticEvent } from 'react'
-import { ApiError, explain } from '@/shared/api/problem'
+import { ApiError, explain, sentence } from '@/shared/api/problem'
 
 type Failure = { field: string | undefined; text: string }
 
@@ -45,11 +45,4 @@ const fieldOfCode: Partial<Record<string, string>> = {
 function toFailure(error: unknown): Failure {
   const field = error instanceof ApiError ? (error.field ?? fieldOfCode[error.code]) : undefined
   return { field, text: sentence(explain(error), field) }
-}
-
-/** The server names the field first ("name: at most 64 characters"); beside the field that is said already. */
-function sentence(text: string, field: string | undefined): string {
-  const bare =
-    field !== undefined && text.startsWith(`${field}: `) ? text.slice(field.length + 2) : text
-  return bare.charAt(0).toUpperCase() + bare.slice(1) + (/[.!?]$/.test(bare) ? '' : '.')
 }

@@ -8,6 +8,7 @@ export class CommandError extends Error {
     message: string,
     /** Seconds. */
     readonly retryAfter?: number,
+    readonly field?: string,
   ) {
     super(message)
     this.name = 'CommandError'
@@ -101,7 +102,7 @@ export class Link {
     this.#waiting.delete(push.ref)
     clearTimeout(waiting.timer)
     if (push.type === 'reply') waiting.resolve(push)
-    else waiting.reject(new CommandError(push.code, push.message, push.retry_after))
+    else waiting.reject(new CommandError(push.code, push.message, push.retry_after, push.field))
   }
 
   #rearm(): void {

@@ -7,7 +7,7 @@ type Open = {
   key: string
   content: string
   accept: (seq?: number) => void
-  refuse: (code: string, after?: number) => void
+  refuse: (code: string, after?: number, message?: string) => void
 }
 
 const reply: Reply = { type: 'reply', ref: '1', ok: true, timestamp: '' }
@@ -23,7 +23,8 @@ function make() {
           key,
           content,
           accept: (seq = 1) => resolve({ ...reply, seq }),
-          refuse: (code, after) => reject(new CommandError(code as 'timeout', code, after)),
+          refuse: (code, after, message = code) =>
+            reject(new CommandError(code as 'timeout', message, after, 'content')),
         })
       }),
   })
@@ -77,6 +78,14 @@ describe('an outbox', () => {
     open[1]?.accept()
     await settle()
     expect(states()).toEqual(['a failed', 'b sent'])
+  })
+
+  it('says why in a sentence, without the name of the field', async () => {
+    const { open, outbox } = make()
+    outbox.add('r', 'a')
+    open[0]?.refuse('validation_failed', undefined, 'content: must not hold U+0000')
+    await settle()
+    expect(outbox.items.get()[0]?.reason).toBe('Must not hold U+0000.')
   })
 
   it('gives up after a while, and holds back what came later until the reader decides', async () => {

@@ -1,3 +1,4 @@
+import { sentence } from '@/shared/api/problem'
 import { CommandError } from '@/shared/socket/link'
 import type { Outbox, OutboxItem } from './outbox'
 
@@ -84,7 +85,8 @@ export class RoomQueue {
       this.#outbox.set(key, { doubtful: true })
       this.#later(error instanceof CommandError ? error.retryAfter : undefined)
     } else {
-      const reason = error instanceof Error ? error.message : 'Refused.'
+      const reason =
+        error instanceof CommandError ? sentence(error.message, error.field) : 'Refused.'
       this.#outbox.set(key, { state: 'failed', reason, doubtful: undefined })
       this.pump()
     }
