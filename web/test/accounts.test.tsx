@@ -1,8 +1,26 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { openApp, openRoom, password, signIn, startServer, startWorld } from './support/app'
+import type { UserEvent } from '@testing-library/user-event'
+import { FakeProblem } from './fake/problem'
+import {
+  openApp,
+  openRoom,
+  password,
+  signIn,
+  startServer,
+  startWorld,
+  type World,
+} from './support/app'
 
-const stored = () => JSON.stringify(Object.entries(localStorage))
+const stored = () => JSON.stringify([localStorage, sessionStorage])
+
+/** One in the outbox, for it gets no answer, and one as a draft. */
+async function typeSecrets(world: World, user: UserEvent): Promise<void> {
+  world.server.sockets.faults.push('silence')
+  await user.type(await screen.findByRole('textbox'), 'a secret sent{Enter}a secret typed')
+  expect(stored()).toContain('a secret sent')
+  expect(stored()).toContain('a secret typed')
+}
 
 describe('signing up', () => {
   it('sets a new server up, with the code that it printed', async () => {
@@ -56,6 +74,22 @@ describe('signing up', () => {
     await guest.click(screen.getByRole('button', { name: 'Create account' }))
     expect(await screen.findByText('Welcome to Parley')).toBeInTheDocument()
     expect([...server.state.invites.values()][0]?.uses).toBe(1)
+  })
+
+  it('just signs in where only that had failed', async () => {
+    const { server } = await startWorld()
+    const user = await openApp(server, '/sign-up')
+    await user.type(await screen.findByLabelText('User name'), 'alan')
+    await user.type(screen.getByLabelText('Password'), password)
+    server.setFault((path) =>
+      path === '/auth/login' ? new FakeProblem('rate_limited', 'Later.') : null,
+    )
+    await user.click(screen.getByRole('button', { name: 'Create account' }))
+    const note = await screen.findByRole('alert')
+    expect(note).toHaveTextContent('That was too often. Try again in 1 second.')
+    server.setFault(() => null)
+    await user.click(screen.getByRole('button', { name: 'Create account' }))
+    expect(await screen.findByText('Welcome to Parley')).toBeInTheDocument()
   })
 
   it('is not offered where it is closed', async () => {
@@ -131,10 +165,23 @@ describe('signing in', () => {
   it('takes what was typed away from this browser when signing out', async () => {
     const world = await startWorld()
     const user = await openRoom(world)
-    await user.type(await screen.findByRole('textbox'), 'a secret')
-    expect(stored()).toContain('a secret')
+    await typeSecrets(world, user)
     await user.click(screen.getByRole('button', { name: 'My account' }))
     await user.click(screen.getByRole('menuitem', { name: 'Sign out' }))
+    expect(await screen.findByRole('button', { name: 'Sign in' })).toBeInTheDocument()
+    expect(stored()).not.toContain('a secret')
+    expect(world.server.state.sessions.size).toBe(0)
+  })
+
+  it('takes it away also when signing out everywhere', async () => {
+    const world = await startWorld()
+    const user = await openRoom(world)
+    await typeSecrets(world, user)
+    await user.click(screen.getByRole('button', { name: 'My account' }))
+    await user.click(screen.getByRole('menuitem', { name: 'Settings' }))
+    await user.click(await screen.findByRole('link', { name: 'Security' }))
+    await user.click(await screen.findByRole('button', { name: 'Sign out everywhere…' }))
+    await user.click(screen.getByRole('button', { name: 'Sign out everywhere' }))
     expect(await screen.findByRole('button', { name: 'Sign in' })).toBeInTheDocument()
     expect(stored()).not.toContain('a secret')
     expect(world.server.state.sessions.size).toBe(0)

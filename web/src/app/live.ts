@@ -1,6 +1,6 @@
 import { useQueryClient, type Query, type QueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
-import { followMessages, outbox } from '@/features/messages'
+import { clearDrafts, followMessages, outbox } from '@/features/messages'
 import { followPresence, followTyping } from '@/features/presence'
 import { followRooms, openMarks, useMyRooms } from '@/features/rooms'
 import { meQuery } from '@/shared/api/queries'
@@ -32,6 +32,7 @@ export function useLive(me: User): void {
       socket.stop()
       stopWatching()
       stopFollowing()
+      leaveNothing(me)
     }
     // A changed display name is no reason to connect anew.
     // eslint-disable-next-line react-hooks/exhaustive-deps
@@ -62,6 +63,14 @@ function follow(queryClient: QueryClient, me: User): () => void {
     }),
   ]
   return () => offs.forEach((off) => off())
+}
+
+/** After signing out: nothing that was typed stays behind in the browser. Whose session ended comes back to it. */
+function leaveNothing(me: User): void {
+  const state = session.state.get()
+  if (state.status !== 'signed-out' || state.reason !== 'none') return
+  clearDrafts(me.id)
+  outbox.clear()
 }
 
 /** Somebody is back at this tab, or the network is: no reason to wait longer. */

@@ -1,7 +1,6 @@
 import { Compass, LogOut, Plus, Settings, ShieldCheck } from 'lucide-react'
 import { Link, useLocation, useRoute } from 'wouter'
 import { signOut } from '@/features/auth'
-import { clearDrafts, outbox } from '@/features/messages'
 import { RoomList } from '@/features/rooms'
 import { explain } from '@/shared/api/problem'
 import type { User } from '@/shared/api/types'
@@ -63,9 +62,6 @@ function Account({ me, onNavigate }: { me: User; onNavigate: () => void }) {
   const leave = async () => {
     try {
       await signOut()
-      // Nothing that was typed stays behind in this browser.
-      clearDrafts(me.id)
-      outbox.clear()
       navigate('/sign-in')
     } catch (error) {
       toast(explain(error), 'failed')

@@ -13,10 +13,15 @@ export async function signIn(username: string, password: string): Promise<void> 
   session.begin(await call(open.POST('/auth/login', { body: { username, password } })))
 }
 
-/** Makes the account and signs in to it. */
-export async function signUp(registration: Registration): Promise<void> {
-  await call(open.POST('/auth/register', { body: registration }))
-  await signIn(registration.username, registration.password)
+/** Makes an account and signs in to it. Where only the account was made, the next try just signs in. */
+export function makeSignUp(): (registration: Registration) => Promise<void> {
+  let made: string | undefined
+  return async (registration) => {
+    const { username, password } = registration
+    if (made !== username) await call(open.POST('/auth/register', { body: registration }))
+    made = username
+    await signIn(username, password)
+  }
 }
 
 /** Only the server can end a session: while it does not answer, one stays signed in. */

@@ -6,7 +6,7 @@ import { Button } from '@/shared/ui/button'
 import { ErrorNote } from '@/shared/ui/notes'
 import { PasswordField } from '@/shared/ui/password-field'
 import { TextField } from '@/shared/ui/text-field'
-import { signUp } from '../data/account'
+import { makeSignUp } from '../data/account'
 
 type SignUpFormProps = { server: Server; invite: string | undefined }
 
@@ -15,6 +15,7 @@ export function SignUpForm({ server, invite }: SignUpFormProps) {
   const needsCode = server.setup_required && server.setup_code_required
   const [fields, setFields] = useState({ username: '', name: '', password: '', code: '' })
   const set = (change: Partial<typeof fields>) => setFields((before) => ({ ...before, ...change }))
+  const [signUp] = useState(makeSignUp)
   const [, navigate] = useLocation()
   const send = async () => {
     await signUp({
