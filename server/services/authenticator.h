@@ -27,8 +27,8 @@ class Authenticator {
   /// unauthorized, token_expired or account_disabled where it does not hold.
   Task<Result<Identity>> authenticate(std::string token);
 
-  /// Whether who was authenticated may stay, by the store and nothing that is remembered. For who waits to be told of the
-  /// session's end by the user's stream: asked after following it, nothing is missed.
+  /// Whether who was authenticated may stay, by the store and nothing that is remembered. For who waits to be told of
+  /// the session's end by the user's stream: asked after following it, nothing is missed.
   Task<Result<void>> confirm(Identity identity);
 
   /// Ask the store again about a session or personal access token, or about all of a user's.

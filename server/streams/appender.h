@@ -88,10 +88,11 @@ class Appender {
   void release_after(const std::string& stream, std::chrono::steady_clock::duration rest);
   Task<> rest_of(std::string stream, std::chrono::steady_clock::duration rest);
   void fail(Batch& batch, const Error& error);
-  /// After an unknown outcome: what turns out to have been committed, then or a little later, is delivered without waiting
-  /// for a retry.
+  /// After an unknown outcome: what turns out to have been committed, then or a little later, is delivered without
+  /// waiting for a retry.
   Task<> recover(std::shared_ptr<Batch> batch);
-  /// Those of the missing entries that are in the store. What is left in `missing` may still come: their places are free.
+  /// Those of the missing entries that are in the store. What is left in `missing` may still come: their places are
+  /// free.
   std::vector<Entry> take_committed(std::vector<Entry>& missing);
   void load_then_release(const std::string& stream);
   Task<> load(std::string stream);

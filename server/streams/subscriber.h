@@ -24,8 +24,8 @@ class Subscriber {
   /// The hub has ended the subscription: the user was removed from the room, or the room was deleted.
   virtual void subscription_ended(const std::string& stream) = 0;
 
-  /// Whether less than half of what it may hold is held. Who gives it what is past stops where that ends; the other half is
-  /// for what happens meanwhile.
+  /// Whether less than half of what it may hold is held. Who gives it what is past stops where that ends; the other
+  /// half is for what happens meanwhile.
   virtual bool has_room() const = 0;
 
   /// Completes with true once it has room, with false once it is closed.

@@ -169,7 +169,8 @@ Task<Result<std::string>> ClientSession::renew(Command command) {
 }
 
 void ClientSession::send(Command command) {
-  if (const auto* error = gates_.closed(command.room_id, command.key, std::chrono::steady_clock::now())) return refuse_command(command.ref, *error);
+  if (const auto* error = gates_.closed(command.room_id, command.key, std::chrono::steady_clock::now()))
+    return refuse_command(command.ref, *error);
   ++sends_in_flight_;
   update_pause();
   const auto shared = std::make_shared<Command>(std::move(command));
@@ -187,7 +188,8 @@ void ClientSession::on_sent(const Command& command, const Result<Appended>& resu
     return connection_.send_text(sent_json(command.ref, result->entry.seq, to_rfc3339(result->entry.timestamp)));
   }
   const auto& error = result.error();
-  if (holds_up_the_room(error.code) && !gates_.close(command.room_id, command.key, error, std::chrono::steady_clock::now())) {
+  if (holds_up_the_room(error.code) &&
+      !gates_.close(command.room_id, command.key, error, std::chrono::steady_clock::now())) {
     return connection_.close(CloseCode::flooding, "Too many rooms wait for a retry.");
   }
   refuse_command(command.ref, error);

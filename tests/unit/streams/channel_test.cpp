@@ -113,9 +113,9 @@ TEST_F(ChannelTest, nobody_is_given_more_of_the_past_than_there_is_room_for) {
   EXPECT_EQ(ada->seqs(), (Seqs{1, 2, 3}));
   EXPECT_FALSE(subscription->live);
   ada->room = 5;
-  channel.give(*subscription, std::vector{framed(message_at(4), test::plain_frame),
-                                          framed(message_at(5), test::plain_frame),
-                                          framed(message_at(6), test::plain_frame)});
+  channel.give(*subscription,
+               std::vector{framed(message_at(4), test::plain_frame), framed(message_at(5), test::plain_frame),
+                           framed(message_at(6), test::plain_frame)});
   EXPECT_EQ(ada->seqs(), (Seqs{1, 2, 3, 4, 5}));
   EXPECT_EQ(subscription->cursor, 5u);
 }
