@@ -74,6 +74,19 @@ test('it opens at the newest message', async () => {
   assert.ok(await ada.page.getByText(`Number ${total}.`).isVisible())
 })
 
+test('a view that is moved without keys, wheel or touch stays where it was put', async () => {
+  // As a screen reader or voice control moves it, once it stands still.
+  await ada.page.waitForTimeout(400)
+  for (let page = 1; page <= 3; page++) {
+    await ada.log.evaluate((log) => log.scrollBy(0, -500))
+    await ada.page.waitForTimeout(200)
+    const below = await hiddenBelow(ada)
+    assert.ok(below > 300 * page, `${page} pages up only ${below} pixels are hidden below`)
+  }
+  await ada.page.getByRole('button', { name: 'Jump to newest' }).click()
+  await staysAtTheEnd(ada, 'back at the end')
+})
+
 test('rooms of any length open at the newest message, and stay there while others write', async () => {
   // Rows are placed by guess until they are measured; the lengths make the guesses wrong in many ways.
   const rooms = []

@@ -4,7 +4,9 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react
 const nearEnd = 60
 // Older messages are asked for when less than this is left above.
 const nearStart = 1200
-// What a reader moves the view with.
+// After so many milliseconds without a move or a change of size the view is at rest.
+const rest = 300
+// What a reader moves the view with; assistive technology uses none of them (see onScroll).
 const handles = ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const
 
 type ScrollOptions = {
@@ -23,7 +25,8 @@ export function useScroll(options: ScrollOptions) {
   // Whether the reader may have moved the view since it was last put to the end. It also moves by itself, up and down, while
   // rows above are measured: that leaves no end.
   const byReader = useRef(false)
-  const lastTop = useRef(0)
+  const last = useRef({ top: 0, height: 0, window: 0 })
+  const stirredAt = useRef(0)
   const latest = useRef(options)
   const [atEnd, setAtEnd] = useState(true)
   const { lastId, count } = options
@@ -58,13 +61,20 @@ export function useScroll(options: ScrollOptions) {
   const onScroll = useCallback(() => {
     const element = scroller.current
     if (element === null) return
-    const below = element.scrollHeight - element.scrollTop - element.clientHeight
+    const { scrollTop: top, scrollHeight: height, clientHeight: window } = element
+    const below = height - top - window
+    const rose = top < last.current.top
+    const same = height === last.current.height && window === last.current.window
+    const now = performance.now()
+    // Measuring rows changes the height, and moves the view then or soon after. Out of its rest somebody else moved it.
+    if (rose && same && now - stirredAt.current > rest) byReader.current = true
+    last.current = { top, height, window }
+    stirredAt.current = now
     if (below < nearEnd) pinned.current = true
-    else if (byReader.current && element.scrollTop < lastTop.current) pinned.current = false
-    lastTop.current = element.scrollTop
+    else if (byReader.current && rose) pinned.current = false
     setAtEnd(pinned.current)
     if (pinned.current && !byReader.current && below > 1) putToEnd()
-    if (element.scrollTop < nearStart) latest.current.onNearStart()
+    if (top < nearStart) latest.current.onNearStart()
   }, [putToEnd])
 
   useLayoutEffect(() => {
@@ -84,6 +94,7 @@ export function useScroll(options: ScrollOptions) {
     const element = scroller.current
     if (element === null) return
     const observer = new ResizeObserver(() => {
+      stirredAt.current = performance.now()
       if (pinned.current) putToEnd()
     })
     observer.observe(element)
