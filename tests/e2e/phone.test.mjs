@@ -172,6 +172,19 @@ test('nor does it cover the button of who signs in', async () => {
   await guest.close()
 })
 
+test('pages that were not open yet open without a connection', async () => {
+  await ada.page.goto(`/rooms/${room.id}`)
+  await ada.sees('From the train')
+  await ada.context.setOffline(true)
+  await ada.page.getByRole('button', { name: 'Show rooms' }).tap()
+  await ada.page.getByRole('button', { name: 'My account' }).tap()
+  await ada.page.getByRole('menuitem', { name: 'Settings' }).tap()
+  await ada.page.getByLabel('Display name').waitFor()
+  await ada.context.setOffline(false)
+  await ada.page.goBack()
+  await ada.sees('From the train')
+})
+
 test('people, dialogs and settings fit', async () => {
   await ada.page.getByRole('button', { name: /^People/ }).tap()
   await ada.page.getByRole('dialog', { name: 'People' }).getByText('Ada Lovelace').waitFor()

@@ -1,10 +1,24 @@
 import { screen, waitFor, within } from '@testing-library/react'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { openApp, openRoom, signIn, startWorld, write } from './support/app'
 
 const myRooms = () => screen.findByRole('list', { name: 'My rooms' })
 
 describe('rooms', () => {
+  it('stay usable when another page has a fault', async () => {
+    const world = await startWorld()
+    const user = await openRoom(world)
+    for (const session of world.server.state.sessions.values()) session.createdAt = 'never'
+    vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    await user.click(screen.getByRole('button', { name: 'My account' }))
+    await user.click(screen.getByRole('menuitem', { name: 'Settings' }))
+    await user.click(await screen.findByRole('link', { name: 'Security' }))
+    expect(await screen.findByText('Something went wrong')).toBeInTheDocument()
+    await user.click(within(await myRooms()).getByRole('link', { name: /general/ }))
+    expect(await screen.findByRole('log')).toBeInTheDocument()
+    expect(screen.queryByText('Something went wrong')).not.toBeInTheDocument()
+  })
+
   it('are created, and say when the name is taken', async () => {
     const world = await startWorld()
     const user = await openRoom(world)

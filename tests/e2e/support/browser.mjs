@@ -24,6 +24,7 @@ const expected = [
   /status of 401/,
   /status of 503/,
   /ERR_CONNECTION/,
+  /ERR_INTERNET_DISCONNECTED/,
   /WebSocket connection to/,
   /ERR_EMPTY_RESPONSE/,
 ]

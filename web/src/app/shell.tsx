@@ -1,10 +1,15 @@
-import { lazy, Suspense, useMemo, useState } from 'react'
+import { Menu } from 'lucide-react'
+import { useMemo, useState, type ReactNode } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
+import { AdminPage } from '@/features/admin'
 import { BrowsePage, CreateRoomDialog, useMyRooms, useUnread } from '@/features/rooms'
+import { SettingsPage } from '@/features/settings'
 import type { User } from '@/shared/api/types'
 import { useMedia } from '@/shared/hooks/use-media'
 import { Drawer } from '@/shared/ui/drawer'
+import { IconButton } from '@/shared/ui/icon-button'
 import { ConnectionBanner } from './connection-banner'
+import { ErrorBoundary } from './error-boundary'
 import { Home } from './home'
 import { PageHeader } from './page-header'
 import { RoomPage } from './room-page'
@@ -12,15 +17,12 @@ import { Sidebar } from './sidebar'
 import { NotFound } from './not-found'
 import { useUnreadInTitle } from './title'
 
-const SettingsPage = lazy(() => import('@/features/settings'))
-const AdminPage = lazy(() => import('@/features/admin'))
-
 /** The frame around every page: rooms on the left, the page, and on small screens the rooms in a drawer. */
 export function Shell({ me }: { me: User }) {
   const desktop = useMedia('(min-width: 48rem)')
   const [drawer, setDrawer] = useState(false)
   const [creating, setCreating] = useState(false)
-  const [, navigate] = useLocation()
+  const [path, navigate] = useLocation()
   const { data } = useMyRooms()
   const rooms = useMemo(() => data ?? [], [data])
   const unread = useUnread(rooms)
@@ -55,45 +57,57 @@ export function Shell({ me }: { me: User }) {
       )}
       <div className="flex min-w-0 flex-1 flex-col bg-canvas">
         <ConnectionBanner />
-        <Switch>
-          <Route path="/">
-            <Home desktop={desktop} sidebar={sidebar} onCreate={() => setCreating(true)} />
-          </Route>
-          <Route path="/rooms/:id/*?">
-            {({ id, '*': dialog }) => (
-              <RoomPage
-                roomId={id}
-                dialog={dialog}
-                unread={unread.get(id) ?? 0}
-                onMenu={openDrawer}
-              />
-            )}
-          </Route>
-          <Route path="/browse">
-            <Page title="Find rooms" onMenu={openDrawer}>
-              <BrowsePage />
-            </Page>
-          </Route>
-          <Route path="/settings/:section?">
-            {({ section }) => (
-              <Page title="Settings" onMenu={openDrawer}>
-                <SettingsPage section={section} />
+        <ErrorBoundary
+          page={path}
+          menu={
+            <IconButton
+              icon={Menu}
+              label="Show rooms"
+              className="m-2 md:hidden"
+              onClick={openDrawer}
+            />
+          }
+        >
+          <Switch>
+            <Route path="/">
+              <Home desktop={desktop} sidebar={sidebar} onCreate={() => setCreating(true)} />
+            </Route>
+            <Route path="/rooms/:id/*?">
+              {({ id, '*': dialog }) => (
+                <RoomPage
+                  roomId={id}
+                  dialog={dialog}
+                  unread={unread.get(id) ?? 0}
+                  onMenu={openDrawer}
+                />
+              )}
+            </Route>
+            <Route path="/browse">
+              <Page title="Find rooms" onMenu={openDrawer}>
+                <BrowsePage />
               </Page>
-            )}
-          </Route>
-          <Route path="/admin/:section?">
-            {({ section }) => (
-              <Page title="Administration" onMenu={openDrawer}>
-                <AdminPage section={section} />
+            </Route>
+            <Route path="/settings/:section?">
+              {({ section }) => (
+                <Page title="Settings" onMenu={openDrawer}>
+                  <SettingsPage section={section} />
+                </Page>
+              )}
+            </Route>
+            <Route path="/admin/:section?">
+              {({ section }) => (
+                <Page title="Administration" onMenu={openDrawer}>
+                  <AdminPage section={section} />
+                </Page>
+              )}
+            </Route>
+            <Route>
+              <Page title="Not found" onMenu={openDrawer}>
+                <NotFound title="There is no such page" />
               </Page>
-            )}
-          </Route>
-          <Route>
-            <Page title="Not found" onMenu={openDrawer}>
-              <NotFound title="There is no such page" />
-            </Page>
-          </Route>
-        </Switch>
+            </Route>
+          </Switch>
+        </ErrorBoundary>
       </div>
       {creating && (
         <CreateRoomDialog
@@ -108,13 +122,13 @@ export function Shell({ me }: { me: User }) {
   )
 }
 
-type PageProps = { title: string; onMenu: () => void; children: React.ReactNode }
+type PageProps = { title: string; onMenu: () => void; children: ReactNode }
 
 function Page({ title, onMenu, children }: PageProps) {
   return (
     <main id="main" tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
       <PageHeader title={title} onMenu={onMenu} />
-      <Suspense>{children}</Suspense>
+      {children}
     </main>
   )
 }

@@ -1,1 +1,1 @@
-export { default } from './ui/admin-page'
+export { AdminPage } from './ui/admin-page'

@@ -1,1 +1,1 @@
-export { default } from './ui/settings-page'
+export { SettingsPage } from './ui/settings-page'

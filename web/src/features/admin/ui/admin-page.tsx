@@ -12,7 +12,7 @@ const tabs = [
   { href: '/admin/invites', label: 'Invites' },
 ]
 
-export default function AdminPage({ section }: { section: string | undefined }) {
+export function AdminPage({ section }: { section: string | undefined }) {
   const me = useMe()
   if (!me.is_admin) {
     return (

@@ -11,7 +11,7 @@ const tabs = [
   { href: '/settings/tokens', label: 'Tokens' },
 ]
 
-export default function SettingsPage({ section }: { section: string | undefined }) {
+export function SettingsPage({ section }: { section: string | undefined }) {
   const current = section === undefined ? '/settings' : `/settings/${section}`
   return (
     <TabbedPage label="Settings" tabs={tabs} current={current}>
