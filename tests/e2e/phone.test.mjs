@@ -12,12 +12,20 @@ const phone = {
   deviceScaleFactor: 2,
 }
 
-let server, browser, ada, room
+// As long as the server lets them be, with nowhere to break.
+const endless = {
+  room: 'R'.repeat(64),
+  description: 'd'.repeat(500),
+  person: 'W'.repeat(64),
+  username: 'm'.repeat(32),
+}
+
+let server, browser, api, ada, room
 
 before(async () => {
   server = await Server.start()
   browser = await launch()
-  const api = await Api.register(server, 'ada', 'Ada Lovelace')
+  api = await Api.register(server, 'ada', 'Ada Lovelace')
   room = await api.createRoom('a-room-with-a-rather-long-name-that-does-not-fit', {
     description: 'And with a description that is longer than a telephone is wide, by far',
   })
@@ -41,6 +49,41 @@ const noSidewaysScroll = async (where) => {
     () => document.documentElement.scrollWidth - window.innerWidth,
   )
   assert.ok(excess <= 0, `${where} is ${excess} pixels too wide`)
+}
+
+/** No text is cut off by an edge, unless it ends in an ellipsis or its line can be scrolled. */
+const nothingSticksOut = async (where) => {
+  await ada.page.waitForTimeout(250)
+  const outside = await ada.page.evaluate(() => {
+    const root = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document.body
+    const mayEnd = (element) => {
+      for (let at = element; at && at !== root; at = at.parentElement) {
+        const { textOverflow, overflowX } = getComputedStyle(at)
+        if (textOverflow === 'ellipsis' || overflowX === 'auto') return true
+      }
+      return false
+    }
+    const found = []
+    const check = (name, element, boxes) => {
+      if (!element.checkVisibility() || element.closest('.sr-only') || mayEnd(element)) return
+      for (const { left, right, width } of boxes) {
+        if (width > 1 && (left < -0.5 || right > innerWidth + 0.5)) {
+          found.push(`${name}: from ${Math.round(left)} to ${Math.round(right)}`)
+        }
+      }
+    }
+    const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT)
+    while (texts.nextNode()) {
+      const range = document.createRange()
+      range.selectNodeContents(texts.currentNode)
+      const { parentElement } = texts.currentNode
+      check(texts.currentNode.data.slice(0, 30), parentElement, range.getClientRects())
+    }
+    for (const one of root.querySelectorAll('*'))
+      check(one.tagName, one, [one.getBoundingClientRect()])
+    return found
+  })
+  assert.deepEqual(outside, [], `outside of ${where}`)
 }
 
 /** Everything one can press is at least 40 pixels high and wide; links within a text are as the text is. */
@@ -210,6 +253,56 @@ test('people, dialogs and settings fit', async () => {
     await bigEnough(path)
     await ada.shot(`phone${path.replace(room.id, 'room').replaceAll('/', '-')}`)
   }
+})
+
+test('the longest names and words fit everywhere', async () => {
+  const other = await Api.register(server, endless.username, endless.person)
+  const { description } = endless
+  const made = await api.createRoom(endless.room, { description })
+  const theirs = await other.createRoom(`${endless.room.slice(1)}2`, { description })
+  const { id } = made
+  await other.join(made)
+  await api.call('PATCH', `/rooms/${id}`, { name: `${endless.room.slice(1)}3` })
+  await api.write(made, 'The end')
+  const invite = await other.call('POST', `/rooms/${theirs.id}/invites`, {})
+  const { page } = ada
+  const at = async (path, seen, where = path) => {
+    await page.goto(path)
+    await seen().first().waitFor()
+    await nothingSticksOut(where)
+    await ada.shot(`phone-long-${where.replaceAll(/\W+/g, '-')}`)
+  }
+  const button = (name) => () => page.getByRole('button', { name })
+
+  await at(`/rooms/${id}`, () => page.getByText('The end'), 'the room')
+  await page.getByRole('button', { name: /^People/ }).tap()
+  await page.getByRole('button', { name: `Actions for ${endless.person}` }).tap()
+  await nothingSticksOut('the people')
+  await page.getByRole('menuitem', { name: 'Make an admin' }).tap()
+  await page.getByText(`${endless.person} is an admin now.`).waitFor()
+  await nothingSticksOut('what was done')
+  await ada.shot('phone-long-toast')
+  await page.getByRole('button', { name: `Actions for ${endless.person}` }).tap()
+  await page.getByRole('menuitem', { name: 'Remove' }).tap()
+  await page.getByText('will no longer read').waitFor()
+  await nothingSticksOut('a question')
+  await ada.shot('phone-long-question')
+  await at(`/rooms/${id}/settings`, button('Delete room'), 'settings of the room')
+  await page.getByRole('button', { name: 'Delete room' }).tap()
+  await page.getByLabel(/^Type/).waitFor()
+  await nothingSticksOut('what must be typed')
+  await ada.shot('phone-long-typed')
+  await at(`/rooms/${id}/add`, button('Make a link'), 'people are added')
+  await at(`/rooms/${id}/leave`, button('All right'), 'the owner leaves')
+  await at(`/rooms/${theirs.id}`, button('Join room'), 'a room to join')
+  await at('/browse', button(/^Join/), 'the public rooms')
+  await at('/admin', button(/^Actions/), 'administration')
+  await at('/', () => page.getByRole('link', { name: endless.room.slice(1) }), 'the home page')
+  await at(new URL(invite.url, server.url).pathname, button('Join room'), 'an invite')
+  await page.getByRole('button', { name: 'Join room' }).tap()
+  await page.getByRole('button', { name: /^People/ }).waitFor()
+  await at(`/rooms/${theirs.id}/settings`, () => page.getByText(/^A public room/), 'about a room')
+  await at(`/rooms/${theirs.id}/leave`, button('Leave room'), 'a member leaves')
 })
 
 test('the browser had nothing to complain about', () => assert.deepEqual(ada.faults, []))

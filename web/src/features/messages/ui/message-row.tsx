@@ -71,7 +71,7 @@ type ContentProps = { text: string; dimmed: boolean }
 /** Text is text: line breaks are kept, web addresses become links, and nothing else means anything. */
 const Content = memo(function Content({ text, dimmed }: ContentProps) {
   return (
-    <p dir="auto" className={cx('wrap-anywhere whitespace-pre-wrap', dimmed && 'text-ink-soft')}>
+    <p dir="auto" className={cx('whitespace-pre-wrap', dimmed && 'text-ink-soft')}>
       {splitLinks(text).map((part, index) =>
         part.href === undefined ? (
           part.text

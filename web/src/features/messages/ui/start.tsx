@@ -10,7 +10,7 @@ export function Start({ room }: { room: Room }) {
       <span className="mb-3 inline-flex rounded-2xl bg-accent-soft p-3.5 text-accent-text">
         <Icon aria-hidden className="size-6" />
       </span>
-      <h2 className="text-xl font-semibold wrap-anywhere">{room.name}</h2>
+      <h2 className="text-xl font-semibold">{room.name}</h2>
       <p className="max-w-prose text-ink-soft">
         {room.visibility === 'private'
           ? 'This is the beginning of a private room. Only those who are invited find it.'
@@ -18,7 +18,7 @@ export function Start({ room }: { room: Room }) {
         Created on {dayAndYear(room.created_at)}.
       </p>
       {room.description !== '' && (
-        <p className="mt-2 max-w-prose wrap-anywhere whitespace-pre-wrap">{room.description}</p>
+        <p className="mt-2 max-w-prose whitespace-pre-wrap">{room.description}</p>
       )}
     </div>
   )

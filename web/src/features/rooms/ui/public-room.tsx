@@ -27,7 +27,7 @@ export function PublicRoom({ room }: { room: Room }) {
       <div className="min-w-0 flex-1">
         <Link
           href={`/rooms/${room.id}`}
-          className="inline-flex min-h-10 items-center font-semibold wrap-anywhere hover:underline"
+          className="inline-flex min-h-10 items-center font-semibold hover:underline"
         >
           {room.name}
         </Link>
@@ -43,9 +43,7 @@ export function PublicRoom({ room }: { room: Room }) {
           )}
         </p>
         {room.description !== '' && (
-          <p className="mt-0.5 line-clamp-2 text-sm wrap-anywhere text-ink-soft">
-            {room.description}
-          </p>
+          <p className="mt-0.5 line-clamp-2 text-sm text-ink-soft">{room.description}</p>
         )}
       </div>
       {joined ? (

@@ -32,7 +32,7 @@ export function RoomSettingsDialog({ room, onDeleted, onClose }: RoomSettingsDia
 function About({ room }: { room: Room }) {
   return (
     <div className="flex flex-col gap-2">
-      <h3 className="text-lg font-semibold wrap-anywhere">{room.name}</h3>
+      <h3 className="text-lg font-semibold">{room.name}</h3>
       {room.description !== '' && <p className="whitespace-pre-wrap">{room.description}</p>}
       <p className="text-sm text-ink-soft">
         A {room.visibility} room, created on {dayAndYear(room.created_at)}. Its owner and admins can
