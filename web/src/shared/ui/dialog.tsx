@@ -1,8 +1,9 @@
 import { X } from 'lucide-react'
-import { useEffect, useId, useRef, type ReactNode } from 'react'
-import { aroundOf } from '@/shared/hooks/use-focus-left'
+import { useEffect, useId, type ReactNode } from 'react'
 import { cx } from './cx'
 import { IconButton } from './icon-button'
+import { Toasts } from './toasts'
+import { useModal } from './use-modal'
 
 const firstField = 'input:not([type=radio], [readonly]), textarea'
 
@@ -16,40 +17,21 @@ type DialogProps = {
 /** A modal dialog. The browser keeps the focus inside and hands it back; Escape and a click beside it close it. */
 export function Dialog({ title, onClose, children, wide = false }: DialogProps) {
   const titleId = useId()
-  const ref = useRef<HTMLDialogElement>(null)
+  const modal = useModal(onClose)
+  const { id, ref } = modal
 
   useEffect(() => {
-    const dialog = ref.current
-    if (dialog === null || dialog.open) return
-    const before = document.activeElement
-    const around = aroundOf(before)
-    dialog.showModal()
     // Where the focus would open a phone's keyboard over the dialog, the reader begins at its start.
     const fine = window.matchMedia('(pointer: fine)').matches
-    const field = fine ? dialog.querySelector<HTMLElement>(firstField) : null
-    ;(field ?? dialog).focus()
-    return () => {
-      dialog.close()
-      // What opened the dialog may be gone, by what was done in it.
-      const back = before?.isConnected === true ? before : around
-      if (back instanceof HTMLElement) back.focus()
-    }
-  }, [])
+    const field = fine ? ref.current?.querySelector<HTMLElement>(firstField) : null
+    ;(field ?? ref.current)?.focus()
+  }, [ref])
 
   return (
-    // The keyboard's way to close is Escape, which the element handles: the click is for pointers only.
-    // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions
     <dialog
-      ref={ref}
+      {...modal}
       tabIndex={-1}
       aria-labelledby={titleId}
-      onCancel={(event) => {
-        event.preventDefault()
-        onClose()
-      }}
-      onClick={(event) => {
-        if (event.target === event.currentTarget) onClose()
-      }}
       className={cx(
         // In what a keyboard leaves of the page, which on a phone is less than the page (see useAppHeight).
         'bottom-[calc(100%-var(--app-height,100%))] m-auto max-h-[calc(var(--app-height,100dvh)-2rem)]',
@@ -58,13 +40,14 @@ export function Dialog({ title, onClose, children, wide = false }: DialogProps) 
         wide ? 'max-w-2xl' : 'max-w-md',
       )}
     >
-      <header className="flex shrink-0 items-center justify-between gap-3 py-3 pr-3 pl-6">
-        <h2 id={titleId} className="min-w-0 truncate text-lg font-semibold">
+      <header className="flex shrink-0 items-start justify-between gap-3 py-3 pr-3 pl-6">
+        <h2 id={titleId} className="py-1.5 text-lg font-semibold">
           {title}
         </h2>
         <IconButton icon={X} label="Close" onClick={onClose} />
       </header>
       <div className="min-h-0 overflow-y-auto px-6 pt-1 pb-6">{children}</div>
+      <Toasts modal={id} />
     </dialog>
   )
 }

@@ -2,6 +2,7 @@ import { CircleAlert, CircleCheck, X } from 'lucide-react'
 import { Store, useStore } from '@/shared/lib/store'
 import { cx } from './cx'
 import { IconButton } from './icon-button'
+import { modals } from './use-modal'
 
 type Toast = { id: number; kind: 'done' | 'failed'; text: string }
 
@@ -17,8 +18,14 @@ export function toast(text: string, kind: Toast['kind'] = 'done'): void {
   setTimeout(() => dismiss(id), kind === 'done' ? 4_000 : 8_000)
 }
 
-export function Toasts() {
-  const shown = useStore(toasts)
+/**
+ * Stands in the page and in every modal element, with what there is to say in the uppermost: all else is out of reach and
+ * unheard. It is there before its text, for of a live region only changes are read out.
+ */
+export function Toasts({ modal }: { modal?: string }) {
+  const uppermost = useStore(modals).at(-1)
+  const all = useStore(toasts)
+  const shown = uppermost === modal ? all : []
   return (
     <div
       role="status"
