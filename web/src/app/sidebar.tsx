@@ -81,7 +81,7 @@ function Account({ me, onNavigate }: { me: User; onNavigate: () => void }) {
         <p className="truncate font-medium">{me.display_name}</p>
         <p className="truncate text-xs text-ink-faint">@{me.username}</p>
       </div>
-      <Menu label="My account" icon={Settings} items={items} upwards />
+      <Menu label="My account" icon={Settings} items={items} />
     </div>
   )
 }

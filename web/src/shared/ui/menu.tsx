@@ -1,5 +1,12 @@
 import { Ellipsis, type LucideIcon } from 'lucide-react'
-import { useEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react'
+import {
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type RefObject,
+} from 'react'
 import { useFocusLeft } from '@/shared/hooks/use-focus-left'
 import { cx } from './cx'
 import { IconButton } from './icon-button'
@@ -12,20 +19,33 @@ export type MenuItem = {
   onSelect: () => void
 }
 
+// Pixels that are left between the list and the edge of the window, at least.
+const margin = 8
+
 type MenuProps = {
   label: string
   items: MenuItem[]
   icon?: LucideIcon
-  /** Whether the list opens above the button. */
-  upwards?: boolean
 }
 
 /** A button that opens a list of actions: arrow keys move, Enter chooses, Escape and a click elsewhere close. */
-export function Menu({ label, items, icon = Ellipsis, upwards = false }: MenuProps) {
+export function Menu({ label, items, icon = Ellipsis }: MenuProps) {
   const [opened, setOpened] = useState(false)
   const root = useRef<HTMLDivElement>(null)
+  const list = useRef<HTMLDivElement>(null)
   useClickElsewhere(root, opened, () => setOpened(false))
   useFocusLeft(root)
+
+  // Above the button where there is no room below: before the first entry takes the focus, and the view follows it.
+  useLayoutEffect(() => {
+    if (!opened || root.current === null || list.current === null) return
+    const { top, bottom } = root.current.getBoundingClientRect()
+    const needed = list.current.offsetHeight + margin
+    list.current.toggleAttribute(
+      'data-above',
+      bottom + needed > window.innerHeight && top >= needed,
+    )
+  }, [opened])
 
   const close = () => {
     setOpened(false)
@@ -50,14 +70,12 @@ export function Menu({ label, items, icon = Ellipsis, upwards = false }: MenuPro
       />
       {opened && (
         <div
+          ref={list}
           role="menu"
           tabIndex={-1}
           aria-label={label}
           onKeyDown={onKeyDown}
-          className={cx(
-            'absolute right-0 z-30 min-w-52 animate-rise rounded-xl border border-line bg-raised p-1 shadow-pop',
-            upwards ? 'bottom-full mb-1' : 'top-full mt-1',
-          )}
+          className="absolute right-0 z-30 w-max min-w-52 animate-rise rounded-xl border border-line bg-raised p-1 shadow-pop not-data-above:top-full not-data-above:mt-1 data-above:bottom-full data-above:mb-1"
         >
           {items.map((item, index) => (
             <MenuEntry
