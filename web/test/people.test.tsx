@@ -1,6 +1,6 @@
 import { act, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { composer, openApp, openRoom, signIn, startWorld, write } from './support/app'
+import { composer, openApp, openRoom, signIn, startWorld, write, line } from './support/app'
 
 const people = (title: string) => screen.findByRole('region', { name: title })
 
@@ -69,7 +69,7 @@ describe('people', () => {
       await waitFor(() => expect(world.server.sockets.present(world.room)).toHaveLength(1))
       state.leave(world.room, world.grace)
       state.join(world.room, late)
-      await screen.findByText(/late joined/)
+      await line('late joined')
     })
     await openRoom(world)
     expect(await within(await people('Away')).findByText('@late')).toBeInTheDocument()
@@ -138,7 +138,7 @@ describe('people', () => {
     await user.click(await screen.findByRole('button', { name: 'Actions for Grace Hopper' }))
     await user.click(screen.getByRole('menuitem', { name: 'Remove' }))
     await user.click(screen.getByRole('button', { name: 'Remove' }))
-    expect(await screen.findByText(/Ada Lovelace removed Grace Hopper/)).toBeInTheDocument()
+    expect(await line('Ada Lovelace removed Grace Hopper')).toBeInTheDocument()
     expect(screen.queryByText('@grace')).not.toBeInTheDocument()
     await waitFor(() => expect(screen.getByRole('group', { name: 'Members' })).toHaveFocus())
   })

@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it, vi } from 'vitest'
-import { openApp, openRoom, signIn, startWorld, write } from './support/app'
+import { openApp, openRoom, signIn, startWorld, write, line } from './support/app'
 
 const myRooms = () => screen.findByRole('list', { name: 'My rooms' })
 
@@ -49,7 +49,7 @@ describe('rooms', () => {
     await user.click(within(list).getByRole('link', { name: 'compilers' }))
     await user.click(await screen.findByRole('button', { name: 'Join room' }))
     expect(await screen.findByRole('log')).toBeInTheDocument()
-    expect(await screen.findByText(/Grace Hopper created the room/)).toBeInTheDocument()
+    expect(await line('Grace Hopper created the room')).toBeInTheDocument()
   })
 
   it('appear when somebody adds me, and go when I am removed', async () => {
@@ -180,6 +180,7 @@ describe('rooms', () => {
     await user.type(name, 'plaza')
     await user.click(screen.getByRole('button', { name: 'Save' }))
     expect(await screen.findByRole('heading', { level: 1, name: /plaza/ })).toBeInTheDocument()
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument())
     expect(world.room.name).toBe('plaza')
   })
 
@@ -210,6 +211,20 @@ describe('rooms', () => {
     await signIn(grace, 'grace')
     await grace.click(await screen.findByRole('button', { name: 'Join room' }))
     expect(await screen.findByRole('heading', { level: 2, name: 'board' })).toBeInTheDocument()
+  })
+})
+
+describe('a link to a room', () => {
+  it('leads to a new account only where everyone may make one', async () => {
+    const world = await startWorld()
+    world.server.state.registration = 'invite'
+    const ada = await openApp(world.server, `/rooms/${world.room.id}/add`)
+    await signIn(ada)
+    await ada.click(await screen.findByRole('button', { name: 'Make a link' }))
+    const link = await screen.findByLabelText<HTMLInputElement>('Your new link')
+    await openApp(world.server, new URL(link.value).pathname)
+    expect(await screen.findByRole('link', { name: 'sign in' })).toBeInTheDocument()
+    expect(screen.queryByRole('link', { name: 'create an account' })).not.toBeInTheDocument()
   })
 })
 

@@ -97,6 +97,9 @@ export async function openRoom(world: World, username = 'ada'): Promise<UserEven
 }
 
 export const composer = () => screen.findByRole('textbox', { name: 'Message general' })
+/** A line about the room, which is made of several elements. */
+export const line = (text: string) =>
+  screen.findByText((_, element) => element?.tagName === 'P' && element.textContent.includes(text))
 export const messages = () => screen.queryAllByRole('article').map((row) => row.textContent)
 
 /** What the clients sent as messages, in order. */

@@ -1,6 +1,6 @@
 import type { RoomEntry } from '@/shared/socket/protocol'
 import { clockTime, exactTime } from '@/shared/lib/time'
-import { useName } from '@/shared/users/names'
+import { Name } from '@/shared/users/name'
 
 /** One quiet line about the room itself: who came and went, and what it is called. */
 export function SystemRow({ entries }: { entries: [RoomEntry, ...RoomEntry[]] }) {
@@ -16,7 +16,7 @@ export function SystemRow({ entries }: { entries: [RoomEntry, ...RoomEntry[]] })
       <time
         dateTime={last.timestamp}
         title={exactTime(last.timestamp)}
-        className="text-xs whitespace-nowrap tabular-nums"
+        className="text-xs whitespace-nowrap tabular-nums [unicode-bidi:isolate]"
       >
         {clockTime(last.timestamp)}
       </time>
@@ -25,24 +25,47 @@ export function SystemRow({ entries }: { entries: [RoomEntry, ...RoomEntry[]] })
 }
 
 function Single({ entry }: { entry: RoomEntry }) {
-  const actor = useName(entry.user_id, entry.username)
-  const { user_id, username } = 'member' in entry ? entry.member : entry
-  const member = useName(user_id, username)
+  const about = 'member' in entry ? entry.member : entry
+  const actor = <Name person={entry} />
+  const member = <Name person={about} />
+  const own = about.user_id === entry.user_id
   switch (entry.type) {
     case 'room_created':
-      return `${actor} created the room`
+      return <>{actor} created the room</>
     case 'room_changed':
-      return `${actor} changed the room: it is now “${entry.name}”, ${entry.visibility}`
+      return (
+        <>
+          {actor} changed the room: it is now “<bdi>{entry.name}</bdi>”, {entry.visibility}
+        </>
+      )
     case 'member_added':
-      return user_id === entry.user_id ? `${actor} joined` : `${actor} added ${member}`
+      return own ? (
+        <>{actor} joined</>
+      ) : (
+        <>
+          {actor} added {member}
+        </>
+      )
     case 'member_removed':
-      return user_id === entry.user_id ? `${actor} left` : `${actor} removed ${member}`
+      return own ? (
+        <>{actor} left</>
+      ) : (
+        <>
+          {actor} removed {member}
+        </>
+      )
     case 'member_role':
-      return entry.role === 'admin'
-        ? `${actor} made ${member} an admin`
-        : `${actor} made ${member} a member`
+      return (
+        <>
+          {actor} made {member} {entry.role === 'admin' ? 'an admin' : 'a member'}
+        </>
+      )
     case 'owner_changed':
-      return `${actor} handed the room over to ${member}`
+      return (
+        <>
+          {actor} handed the room over to {member}
+        </>
+      )
     default:
       return null
   }
@@ -51,9 +74,18 @@ function Single({ entry }: { entry: RoomEntry }) {
 type SeveralProps = { first: RoomEntry; second: RoomEntry; count: number }
 
 function Several({ first, second, count }: SeveralProps) {
-  const one = useName(first.user_id, first.username)
-  const two = useName(second.user_id, second.username)
+  const one = <Name person={first} />
+  const two = <Name person={second} />
   const did = first.type === 'member_added' ? 'joined' : 'left'
-  if (count === 2) return `${one} and ${two} ${did}`
-  return `${one}, ${two} and ${count - 2} ${count === 3 ? 'other' : 'others'} ${did}`
+  if (count === 2)
+    return (
+      <>
+        {one} and {two} {did}
+      </>
+    )
+  return (
+    <>
+      {one}, {two} and {count - 2} {count === 3 ? 'other' : 'others'} {did}
+    </>
+  )
 }

@@ -1,4 +1,4 @@
-import { useName } from '@/shared/users/names'
+import { Name } from '@/shared/users/name'
 import { useTypists } from '../data/typing'
 
 /** Its height is always there, so that nothing moves when somebody begins to type. */
@@ -15,11 +15,15 @@ export function TypingLine({ roomId }: { roomId: string }) {
               'Several people are typing…'
             ) : (
               <>
-                <Name person={first} />
+                <strong className="font-medium">
+                  <Name person={first} />
+                </strong>
                 {second !== undefined && (
                   <>
                     {' and '}
-                    <Name person={second} />
+                    <strong className="font-medium">
+                      <Name person={second} />
+                    </strong>
                   </>
                 )}
                 {second === undefined ? ' is typing…' : ' are typing…'}
@@ -30,10 +34,6 @@ export function TypingLine({ roomId }: { roomId: string }) {
       )}
     </div>
   )
-}
-
-function Name({ person }: { person: { user_id: string; username: string } }) {
-  return <strong className="font-medium">{useName(person.user_id, person.username)}</strong>
 }
 
 function Dots() {
