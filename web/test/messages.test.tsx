@@ -10,6 +10,7 @@ import {
   sends,
   startWorld,
   write,
+  line,
 } from './support/app'
 
 describe('writing', () => {
@@ -171,11 +172,11 @@ describe('reading', () => {
   it('tells who came, and what the room is called now', async () => {
     const world = await startWorld()
     await openRoom(world)
-    expect(await screen.findByText(/Ada Lovelace created the room/)).toBeInTheDocument()
-    expect(await screen.findByText(/Grace Hopper joined/)).toBeInTheDocument()
+    expect(await line('Ada Lovelace created the room')).toBeInTheDocument()
+    expect(await line('Grace Hopper joined')).toBeInTheDocument()
     const change = { name: 'plaza', description: '', visibility: 'public' }
     world.server.state.append(world.room, world.ada, { type: 'room_changed', ...change })
-    expect(await screen.findByText(/it is now “plaza”, public/)).toBeInTheDocument()
+    expect(await line('it is now “plaza”, public')).toBeInTheDocument()
     expect(await screen.findByRole('heading', { level: 1, name: /plaza/ })).toBeInTheDocument()
   })
 
@@ -234,6 +235,27 @@ describe('reading', () => {
     fireEvent.scroll(screen.getByRole('log'))
     await screen.findByText('while it loads')
     expect(messages()).toHaveLength(61)
+  })
+
+  it('says beside the messages that older ones could not be loaded, and asks again when told to', async () => {
+    const world = await startWorld()
+    for (let number = 1; number <= 120; number++) write(world, world.grace, `number ${number}`)
+    await openRoom(world)
+    await screen.findByText('number 120')
+    let asked = 0
+    world.server.setFault((path) => {
+      if (path.endsWith('/messages')) asked++
+      return path.endsWith('/messages') ? new FakeProblem('store_unavailable') : null
+    })
+    fireEvent.scroll(screen.getByRole('log'))
+    const again = await screen.findByRole('button', { name: 'Try again' })
+    for (let more = 0; more < 5; more++) fireEvent.scroll(screen.getByRole('log'))
+    expect(asked).toBe(1)
+    expect(screen.getAllByRole('alert')).toHaveLength(1)
+    world.server.setFault(() => null)
+    fireEvent.click(again)
+    expect(await screen.findByText('number 21')).toBeInTheDocument()
+    expect(screen.queryByRole('alert')).not.toBeInTheDocument()
   })
 
   it('knows a new display name after the hint that it changed', async () => {

@@ -3,6 +3,7 @@ import { useRef } from 'react'
 import type { User } from '@/shared/api/types'
 import { useFocusLeft } from '@/shared/hooks/use-focus-left'
 import { outbox, type OutboxItem } from '../data/outbox'
+import { InlineButton } from './inline-button'
 import { MessageRow } from './message-row'
 
 type OutgoingRowProps = { item: OutboxItem; me: User; head: boolean; connected: boolean }
@@ -41,17 +42,5 @@ function Failed({ item }: { item: OutboxItem }) {
         <InlineButton label="Discard" onClick={() => outbox.discard(item.key)} />
       </span>
     </p>
-  )
-}
-
-function InlineButton({ label, onClick }: { label: string; onClick: () => void }) {
-  return (
-    <button
-      type="button"
-      onClick={onClick}
-      className="min-h-10 rounded-lg px-2 font-medium underline underline-offset-2 hover:bg-danger-soft"
-    >
-      {label}
-    </button>
   )
 }

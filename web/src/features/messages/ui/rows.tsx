@@ -1,18 +1,16 @@
 import { useState } from 'react'
 import { Virtualizer } from 'virtua'
-import { explain } from '@/shared/api/problem'
 import { useMe } from '@/shared/api/queries'
 import type { Room } from '@/shared/api/types'
 import { useSocketState } from '@/shared/socket/context'
-import { Spinner } from '@/shared/ui/spinner'
-import { toast } from '@/shared/ui/toasts'
 import type { Row } from '../data/rows'
+import { Older, useOlder } from './older'
 import { TimelineRow } from './row'
 import { ToEnd } from './to-end'
 import { useScroll } from './use-scroll'
 import { useSeen, type Newest } from './use-seen'
 
-// Pixels above the first row, where the spinner turns.
+// Pixels above the first row: the height of <Older>.
 const headroom = 56
 
 type RowsProps = {
@@ -30,13 +28,12 @@ export function Rows({ room, rows, hasOlder, loadingOlder, loadOlder, newest, on
   const connected = useSocketState().phase === 'open'
   const prepending = usePrepending(rows)
   const last = rows.at(-1)
+  const older = useOlder(hasOlder, loadOlder)
   const { scroller, atEnd, toEnd, onScroll } = useScroll({
     count: rows.length,
     lastId: last?.id,
     lastIsMine: last?.kind === 'outgoing',
-    onNearStart: () => {
-      if (hasOlder) loadOlder().catch((error: unknown) => toast(explain(error), 'failed'))
-    },
+    onNearStart: older.onNearStart,
   })
   useSeen(atEnd, newest, onSeen)
 
@@ -54,9 +51,7 @@ export function Rows({ room, rows, hasOlder, loadingOlder, loadOlder, newest, on
         className="flex min-h-0 flex-1 flex-col overflow-x-hidden overflow-y-auto overscroll-contain pb-2 [overflow-anchor:none] focus-visible:outline-offset-[-2px]"
       >
         <div className="grow" />
-        <div className="flex h-[56px] shrink-0 items-center justify-center text-ink-faint">
-          {loadingOlder && <Spinner />}
-        </div>
+        <Older loading={loadingOlder} failed={older.failed} onRetry={older.retry} />
         <Virtualizer
           scrollRef={scroller}
           shift={prepending}
