@@ -232,6 +232,27 @@ describe('settings', () => {
   })
 })
 
+describe('a server that does not answer', () => {
+  it('is tried again without taking the focus away', async () => {
+    const { server } = await startWorld()
+    server.setFault((path) => (path === '/server' ? new FakeProblem('forbidden') : null))
+    await openApp(server, '/sign-in')
+    const button = await screen.findByRole('button', { name: 'Try now' })
+    button.focus()
+    let asked = 0
+    server.setFault((path) => {
+      if (path === '/server') asked++
+      return path === '/server' ? new FakeProblem('forbidden') : null
+    })
+    window.dispatchEvent(new Event('online'))
+    await waitFor(() => expect(asked).toBe(1))
+    expect(button).toHaveFocus()
+    server.setFault(() => null)
+    window.dispatchEvent(new Event('online'))
+    expect(await screen.findByLabelText('User name')).toBeInTheDocument()
+  })
+})
+
 describe('administration', () => {
   it('disables an account, and is not there for others', async () => {
     const world = await startWorld()

@@ -7,13 +7,12 @@ import { explain, hasCode } from '@/shared/api/problem'
 import { serverQuery } from '@/shared/api/queries'
 import type { Room } from '@/shared/api/types'
 import { useMedia } from '@/shared/hooks/use-media'
-import { useLocation } from 'wouter'
 import { Drawer } from '@/shared/ui/drawer'
 import { ErrorNote } from '@/shared/ui/notes'
 import { rememberRoom } from './last-room'
 import { NotFound } from './not-found'
 import { PageHeader } from './page-header'
-import { RoomDialogs } from './room-dialogs'
+import { RoomDialogs, useOpenDialog } from './room-dialogs'
 import { useTitle } from './title'
 
 type RoomPageProps = {
@@ -47,7 +46,7 @@ export function RoomPage({ roomId, dialog, unread, onMenu }: RoomPageProps) {
 type RoomViewProps = Omit<RoomPageProps, 'roomId'> & { room: Room }
 
 function RoomView({ room, dialog, unread, onMenu }: RoomViewProps) {
-  const [, navigate] = useLocation()
+  const open = useOpenDialog(room.id)
   const wide = useMedia('(min-width: 72rem)')
   const [people, setPeople] = useState({ wide: true, narrow: false })
   const peopleShown = wide ? people.wide : people.narrow
@@ -57,8 +56,7 @@ function RoomView({ room, dialog, unread, onMenu }: RoomViewProps) {
 
   const onPeople = () =>
     setPeople((before) => ({ ...before, [wide ? 'wide' : 'narrow']: !peopleShown }))
-  const here = `/rooms/${room.id}`
-  const panel = <People room={room} onAdd={() => navigate(`${here}/add`)} />
+  const panel = <People room={room} onAdd={() => open('add')} />
 
   return (
     <div className="flex min-h-0 flex-1">
@@ -68,7 +66,7 @@ function RoomView({ room, dialog, unread, onMenu }: RoomViewProps) {
           peopleShown={peopleShown}
           onMenu={onMenu}
           onPeople={onPeople}
-          onOpen={(name) => navigate(`${here}/${name}`)}
+          onOpen={open}
         />
         {member ? <Conversation room={room} unread={unread} /> : <JoinPanel room={room} />}
       </main>

@@ -10,9 +10,8 @@ import { socket, useLive } from './live'
 import { Splash, Unreachable } from './splash'
 
 export function SignedIn() {
-  const { data: me, isError } = useQuery(meQuery)
-  if (isError) return <Unreachable />
-  if (me === undefined) return <Splash />
+  const { data: me, errorUpdateCount, refetch } = useQuery(meQuery)
+  if (me === undefined) return errorUpdateCount > 0 ? <Unreachable onRetry={refetch} /> : <Splash />
   return (
     <SocketContext value={socket}>
       <Live me={me} />

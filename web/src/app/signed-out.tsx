@@ -6,9 +6,10 @@ import type { SignedOutReason } from '@/shared/api/session'
 import { Splash, Unreachable } from './splash'
 
 export function SignedOut({ reason }: { reason: SignedOutReason }) {
-  const { data: server, isError } = useQuery(serverQuery)
-  if (isError) return <Unreachable />
-  if (server === undefined) return <Splash />
+  const { data: server, errorUpdateCount, refetch } = useQuery(serverQuery)
+  if (server === undefined) {
+    return errorUpdateCount > 0 ? <Unreachable onRetry={refetch} /> : <Splash />
+  }
   if (server.setup_required) return <SignUpPage server={server} />
   return (
     <Switch>

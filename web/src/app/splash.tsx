@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { useCallback, useEffect } from 'react'
 import { session } from '@/shared/api/session'
 import { Button } from '@/shared/ui/button'
 import { Logo } from '@/shared/ui/logo'
@@ -14,17 +14,20 @@ export function Splash() {
 
 const retryEvery = 5_000
 
-/** The page is here and the server is not: tries again by itself. */
-export function Unreachable() {
+// It says by itself, through its state, when there is an answer.
+const renew = () => session.renew().catch(() => undefined)
+
+/** The page is here and the server is not: tries again by itself, and stays on the page meanwhile. */
+export function Unreachable({ onRetry = renew }: { onRetry?: () => Promise<unknown> }) {
+  const retry = useCallback(() => void onRetry(), [onRetry])
   useEffect(() => {
-    const timer = setInterval(() => void session.start(), retryEvery)
-    const onOnline = () => void session.start()
-    window.addEventListener('online', onOnline)
+    const timer = setInterval(retry, retryEvery)
+    window.addEventListener('online', retry)
     return () => {
       clearInterval(timer)
-      window.removeEventListener('online', onOnline)
+      window.removeEventListener('online', retry)
     }
-  }, [])
+  }, [retry])
   return (
     <main className="flex h-dvh flex-col items-center justify-center gap-4 bg-sidebar p-6 text-center">
       <Logo className="size-14" />
@@ -32,7 +35,7 @@ export function Unreachable() {
         <h1 className="text-xl font-semibold">The server cannot be reached</h1>
         <p className="text-ink-soft">Parley tries again every few seconds.</p>
       </div>
-      <Button onClick={() => void session.start()}>Try now</Button>
+      <Button onClick={retry}>Try now</Button>
     </main>
   )
 }

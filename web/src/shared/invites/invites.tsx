@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { explain } from '@/shared/api/problem'
 import type { Invite, NewInvite } from '@/shared/api/types'
 import { useForm } from '@/shared/hooks/use-form'
-import { relativeTime } from '@/shared/lib/time'
+import { pastTime, relativeTime } from '@/shared/lib/time'
 import { Button } from '@/shared/ui/button'
 import { CopyField } from '@/shared/ui/copy-field'
 import { IconButton } from '@/shared/ui/icon-button'
@@ -95,6 +95,6 @@ export function InviteList({ invites, onWithdraw }: InviteListProps) {
 }
 
 function describe({ created_at, expires_at }: Invite): string {
-  const made = `Made ${relativeTime(created_at)}`
+  const made = `Made ${pastTime(created_at)}`
   return expires_at === null ? made : `${made}, ends ${relativeTime(expires_at)}`
 }

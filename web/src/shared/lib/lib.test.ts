@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { codePoints, makeKey } from './keys'
 import { makeLimit } from './limit'
 import { hueOf, initials } from './people'
-import { clockTime, dayLabel, dayOf, relativeTime } from './time'
+import { clockTime, dayLabel, dayOf, pastTime, relativeTime } from './time'
 
 describe('people', () => {
   it.each([
@@ -11,6 +11,8 @@ describe('people', () => {
     ['jean-luc.picard', 'JP'],
     ['  ', '?'],
     ['😀 smile', '😀S'],
+    ['👩‍👩‍👧‍👦 family', '👩‍👩‍👧‍👦F'],
+    ['🇨🇭', '🇨🇭'],
   ])('has initials for %s', (name, expected) => expect(initials(name)).toBe(expected))
 
   it('keeps a colour for an id', () => {
@@ -60,6 +62,8 @@ describe('times', () => {
     expect(relativeTime('2026-01-10T11:59:40.000Z', moment)).toBe('just now')
     expect(relativeTime('2026-01-10T11:55:00.000Z', moment)).toBe('5 minutes ago')
     expect(relativeTime('2026-01-12T12:00:00.000Z', moment)).toBe('in 2 days')
+    expect(pastTime('2026-01-10T11:55:00.000Z', moment)).toBe('5 minutes ago')
+    expect(pastTime('2026-01-12T12:00:00.000Z', moment)).toBe('just now')
   })
 })
 

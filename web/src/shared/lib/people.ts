@@ -5,9 +5,12 @@ export function initials(name: string): string {
   return letters.map((word) => first(word)).join('')
 }
 
-function first(word: string | undefined): string {
-  const [character = '?'] = word ?? '?'
-  return character.toLocaleUpperCase()
+// What a reader takes for one character may be several: an emoji, a letter with its accents.
+const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+
+function first(word = '?'): string {
+  const [character] = characters.segment(word)
+  return (character?.segment ?? '?').toLocaleUpperCase()
 }
 
 // Hues that are told apart at a glance and keep white letters readable on them.

@@ -39,6 +39,10 @@ const steps: [Intl.RelativeTimeFormatUnit, number][] = [
   ['minute', 60_000],
 ]
 
+/** Of what has happened, "just now" at the latest, however wrong this device's clock is. */
+export const pastTime = (timestamp: string, now = Date.now()): string =>
+  relativeTime(new Date(Math.min(Date.parse(timestamp), now)).toISOString(), now)
+
 /** "5 minutes ago", "in 3 days"; past a month, the date. */
 export function relativeTime(timestamp: string, now = Date.now()): string {
   const difference = new Date(timestamp).getTime() - now

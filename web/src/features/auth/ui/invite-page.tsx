@@ -15,7 +15,7 @@ type InvitePageProps = {
   token: string
   server: Server
   /** Accepts an invite to a room; left out when nobody is signed in. */
-  onAccept?: (token: string) => Promise<unknown>
+  onAccept?: ((token: string) => Promise<unknown>) | undefined
 }
 
 /** What an invite link opens: a new account, or a room. */
@@ -54,7 +54,7 @@ export function InvitePage({ token, server, onAccept }: InvitePageProps) {
     )
   }
   if (invite.kind === 'room')
-    return <RoomInvite token={token} invite={invite} onAccept={onAccept} />
+    return <RoomInvite token={token} invite={invite} server={server} onAccept={onAccept} />
   if (onAccept === undefined) return <SignUpPage server={server} invite={token} />
   return (
     <AuthLayout title="You are here already">
@@ -64,13 +64,9 @@ export function InvitePage({ token, server, onAccept }: InvitePageProps) {
   )
 }
 
-type RoomInviteProps = {
-  token: string
-  invite: InvitePreview
-  onAccept: InvitePageProps['onAccept'] | undefined
-}
+type RoomInviteProps = InvitePageProps & { invite: InvitePreview }
 
-function RoomInvite({ token, invite, onAccept }: RoomInviteProps) {
+function RoomInvite({ token, invite, server, onAccept }: RoomInviteProps) {
   const form = useForm(() => onAccept?.(token) ?? Promise.resolve())
   const { room } = invite
   return (
@@ -79,12 +75,18 @@ function RoomInvite({ token, invite, onAccept }: RoomInviteProps) {
       lead={room && countOf(room.member_count, 'member')}
     >
       {room !== null && room.description !== '' && (
-        <p className="mb-5 wrap-anywhere whitespace-pre-wrap">{room.description}</p>
+        <p className="mb-5 whitespace-pre-wrap">{room.description}</p>
       )}
       {onAccept === undefined ? (
         <p>
-          To join, <TextLink href={withNext('/sign-in', `/invite/${token}`)}>sign in</TextLink> or{' '}
-          <TextLink href={withNext('/sign-up', `/invite/${token}`)}>create an account</TextLink>.
+          To join, <TextLink href={withNext('/sign-in', `/invite/${token}`)}>sign in</TextLink>
+          {server.registration === 'open' && (
+            <>
+              {' or '}
+              <TextLink href={withNext('/sign-up', `/invite/${token}`)}>create an account</TextLink>
+            </>
+          )}
+          .
         </p>
       ) : (
         <form onSubmit={form.onSubmit} className="flex flex-col gap-4">

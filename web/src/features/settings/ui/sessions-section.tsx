@@ -2,7 +2,7 @@ import { MonitorSmartphone } from 'lucide-react'
 import { useState } from 'react'
 import { explain } from '@/shared/api/problem'
 import type { Session } from '@/shared/api/types'
-import { dayAndYear, relativeTime } from '@/shared/lib/time'
+import { dayAndYear, pastTime } from '@/shared/lib/time'
 import { Button } from '@/shared/ui/button'
 import { ConfirmDialog } from '@/shared/ui/confirm-dialog'
 import { ErrorNote, Skeleton } from '@/shared/ui/notes'
@@ -58,7 +58,7 @@ function SessionRow({ session }: { session: Session }) {
           {session.current ? (
             <span className="font-medium text-accent-text">This session</span>
           ) : (
-            `Last used ${relativeTime(session.last_used_at)}`
+            `Last used ${pastTime(session.last_used_at)}`
           )}
           {` · since ${dayAndYear(session.created_at)}`}
         </p>

@@ -1,7 +1,7 @@
 import { KeyRound } from 'lucide-react'
 import { explain } from '@/shared/api/problem'
 import type { PersonalToken } from '@/shared/api/types'
-import { dayAndYear, relativeTime } from '@/shared/lib/time'
+import { dayAndYear, pastTime } from '@/shared/lib/time'
 import { Button } from '@/shared/ui/button'
 import { ErrorNote } from '@/shared/ui/notes'
 import { Rows, Section } from '@/shared/ui/page-layout'
@@ -43,7 +43,7 @@ function TokenRow({ token }: { token: PersonalToken }) {
       <div className="min-w-0 flex-1">
         <p className="truncate font-medium">{token.name}</p>
         <p className="text-sm text-ink-soft">
-          {token.last_used_at === null ? 'Never used' : `Used ${relativeTime(token.last_used_at)}`}
+          {token.last_used_at === null ? 'Never used' : `Used ${pastTime(token.last_used_at)}`}
           {token.expires_at !== null && ` · ends ${dayAndYear(token.expires_at)}`}
         </p>
       </div>
