@@ -18,8 +18,8 @@ inline Error no_such_user() {
 }
 
 /// The accounts. Two inserts decide: of the folded username, who has it; of the one first account, who is the
-/// server's first admin. All else is read, or set to a value (repeating it changes nothing). Blocking, any
-/// thread, throws StoreUnavailable or, from what writes, OutcomeUnknown.
+/// server's first admin. Of a password, replace_password_hash does. All else is read, or set to a value (repeating it
+/// changes nothing). Blocking, any thread, throws StoreUnavailable or, from what writes, OutcomeUnknown.
 class UserRepository {
  public:
   enum class Created { created, username_taken, not_first };
@@ -49,10 +49,10 @@ class UserRepository {
   virtual void set_password_hash(std::string_view user_id, std::string_view hash) = 0;
   virtual void set_disabled(std::string_view user_id, bool disabled) = 0;
 
-  /// Replaces the hash if it still is `old_hash`: a stronger hash of the same password must not undo a change
-  /// of the password.
-  virtual void strengthen_password_hash(std::string_view user_id, std::string_view old_hash,
-                                        std::string_view new_hash) = 0;
+  /// Replaces the hash if it still is `old_hash`, and says whether `new_hash` (made for this call) took its place:
+  /// what follows from knowing a password must not undo a change of it that was made meanwhile.
+  virtual bool replace_password_hash(std::string_view user_id, std::string_view old_hash,
+                                     std::string_view new_hash) = 0;
 };
 
 }  // namespace parley

@@ -11,6 +11,12 @@ Error link_invalid() {
   return error;
 }
 
+Error wrong_present_password() {
+  Error error = refuse(Code::wrong_password, "The present password is wrong.");
+  error.field = "current_password";
+  return error;
+}
+
 }  // namespace
 
 PasswordChanges::PasswordChanges(AccountContext context, Passwords& passwords, Invites& invites, RateLimits& limits,
@@ -28,11 +34,14 @@ Task<Result<void>> PasswordChanges::change(Identity identity, std::string curren
   const auto verdict = co_await passwords_.verify(std::move(current), user->password_hash);
   if (verdict == Passwords::Verdict::wrong) {
     attempt->failed();
-    Error error = refuse(Code::wrong_password, "The present password is wrong.");
-    error.field = "current_password";
-    co_return error;
+    co_return wrong_present_password();
   }
-  co_await store(std::move(*user), std::move(next), identity.session_id);
+  const auto hash = co_await passwords_.hash(std::move(next));
+  auto replace = [&] { return context_.users.replace_password_hash(user->id, user->password_hash, hash); };
+  const bool replaced = co_await context_.store_pool.run(std::move(replace));
+  // Another was set while this one was hashed, perhaps to shut out whoever knows the old one.
+  if (!replaced) co_return wrong_present_password();
+  co_await ender_.end_sessions(std::move(*user), identity.session_id);
   co_return Result<void>();
 }
 
@@ -46,7 +55,7 @@ Task<Result<void>> PasswordChanges::reset(std::string token, std::string next) {
   // Each try counts as a user of its own: the account's own id would get the same use again.
   const bool taken = co_await invites_.take_use(link->id, new_id());
   if (!taken) co_return link_invalid();
-  co_await store(std::move(*user), std::move(next), "");
+  co_await store(std::move(*user), std::move(next));
   co_return Result<void>();
 }
 
@@ -55,16 +64,16 @@ Task<Result<void>> PasswordChanges::set(std::string username, std::string next) 
   auto user = co_await context_.store_pool.run(std::move(find));
   if (!user) co_return refuse(Code::not_found, "There is no such user.");
   if (auto ok = Passwords::check("password", next, user->username); !ok) co_return ok.error();
-  co_await store(std::move(*user), std::move(next), "");
+  co_await store(std::move(*user), std::move(next));
   co_return Result<void>();
 }
 
-Task<> PasswordChanges::store(User user, std::string next, std::string kept_session) {
+Task<> PasswordChanges::store(User user, std::string next) {
   const auto hash = co_await passwords_.hash(std::move(next));
   auto set = [&] { context_.users.set_password_hash(user.id, hash); };
   co_await context_.store_pool.run(std::move(set));
   co_await invites_.withdraw_all(InviteKind::password_reset, user.id);
-  co_await ender_.end_sessions(std::move(user), std::move(kept_session));
+  co_await ender_.end_sessions(std::move(user), "");
 }
 
 }  // namespace parley

@@ -13,24 +13,25 @@
 
 namespace parley {
 
-/// New passwords. Each ends sessions that began with the old one, and voids reset links.
+/// New passwords. Each ends sessions that began with the old one.
 class PasswordChanges {
  public:
   PasswordChanges(AccountContext context, Passwords& passwords, Invites& invites, RateLimits& limits,
                   SessionEnder& ender);
 
-  /// By the user, who stays signed in here. wrong_password (which counts as a failed sign-in), validation_failed,
-  /// rate_limited.
+  /// By the user, who stays signed in here. wrong_password (which counts as a failed sign-in), also where another one
+  /// was set meanwhile; validation_failed, rate_limited. Reset links stay good: who knows a stolen password must not
+  /// be able to keep its owner from setting another.
   Task<Result<void>> change(Identity user, std::string current, std::string next, std::string address);
 
-  /// By a one-time link. reset_link_invalid, validation_failed.
+  /// By a one-time link; voids all others. reset_link_invalid, validation_failed.
   Task<Result<void>> reset(std::string token, std::string next);
 
-  /// By the operator. not_found, validation_failed.
+  /// By the operator; voids reset links. not_found, validation_failed.
   Task<Result<void>> set(std::string username, std::string next);
 
  private:
-  Task<> store(User user, std::string next, std::string kept_session);
+  Task<> store(User user, std::string next);
 
   AccountContext context_;
   Passwords& passwords_;

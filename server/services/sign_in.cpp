@@ -73,7 +73,7 @@ Task<Result<SignIn::SignedIn>> SignIn::sign_in(Attempt attempt) {
 Task<User> SignIn::strengthened(User user, std::string password) {
   const auto hash = co_await passwords_.hash(std::move(password));
   auto replace = [&] {
-    context_.users.strengthen_password_hash(user.id, user.password_hash, hash);
+    context_.users.replace_password_hash(user.id, user.password_hash, hash);
     return context_.users.find(user.id);
   };
   const auto now = co_await context_.store_pool.run(std::move(replace));

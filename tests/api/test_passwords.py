@@ -41,3 +41,12 @@ def test_the_present_password_must_be_right_and_the_new_one_good(server, new_use
         "new_password",
     )
     Api(server).sign_in(user.username, PASSWORD)
+
+
+def test_a_change_leaves_the_admins_link_good(server, admin, new_user):
+    user = new_user()
+    token = admin.post(f"/admin/users/{user.id}/password-reset", 201).json()["token"]
+    user.post("/auth/password", 204, json={"current_password": PASSWORD, "new_password": "what the thief chose"})
+    Api(server).post("/auth/password-reset", 204, json={"token": token, "new_password": "a brand new secret"})
+    dead(server, user.token)
+    Api(server).sign_in(user.username, "a brand new secret")

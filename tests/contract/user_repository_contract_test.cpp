@@ -146,13 +146,22 @@ TEST_P(UserRepositoryContract, AnAccountIsDisabledAndEnabled) {
   EXPECT_FALSE(users().find(ada.id)->disabled);
 }
 
-TEST_P(UserRepositoryContract, AStrongerHashReplacesOnlyTheOneThatItWasMadeFrom) {
+TEST_P(UserRepositoryContract, AHashIsReplacedOnlyWhereItStillIsTheExpectedOne) {
   const auto ada = add("ada");
-  users().strengthen_password_hash(ada.id, ada.password_hash, "stronger");
-  EXPECT_EQ(users().find(ada.id)->password_hash, "stronger");
+  EXPECT_TRUE(users().replace_password_hash(ada.id, ada.password_hash, "second"));
+  EXPECT_EQ(users().find(ada.id)->password_hash, "second");
   users().set_password_hash(ada.id, "of another password");
-  users().strengthen_password_hash(ada.id, "stronger", "strongest");
+  EXPECT_FALSE(users().replace_password_hash(ada.id, "second", "third"));
   EXPECT_EQ(users().find(ada.id)->password_hash, "of another password");
+  EXPECT_FALSE(users().replace_password_hash(new_id(), "second", "third"));
+}
+
+TEST_P(UserRepositoryContract, OneUsersHashIsReplacedAndNoOther) {
+  const auto ada = add("ada");
+  const auto bob = add("bob");
+  users().set_password_hash(bob.id, ada.password_hash);
+  EXPECT_TRUE(users().replace_password_hash(ada.id, ada.password_hash, "second"));
+  EXPECT_EQ(users().find(bob.id)->password_hash, ada.password_hash);
 }
 
 PARLEY_ON_EVERY_STORE(UserRepositoryContract);

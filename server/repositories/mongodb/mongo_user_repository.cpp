@@ -114,10 +114,14 @@ void MongoUserRepository::set_disabled(std::string_view user_id, bool disabled) 
   database_.update(kUsers, by_id(user_id), set_to(Document().set("disabled", disabled)));
 }
 
-void MongoUserRepository::strengthen_password_hash(std::string_view user_id, std::string_view old_hash,
-                                                   std::string_view new_hash) {
-  database_.update(kUsers, by_id(user_id).set("password_hash", old_hash),
-                   set_to(Document().set("password_hash", new_hash)));
+bool MongoUserRepository::replace_password_hash(std::string_view user_id, std::string_view old_hash,
+                                                std::string_view new_hash) {
+  const auto found = database_.update(kUsers, by_id(user_id).set("password_hash", old_hash),
+                                      set_to(Document().set("password_hash", new_hash)));
+  if (found == 1) return true;
+  // Not found for another's change, or for its own where the first try's reply was lost.
+  const auto user = find(user_id);
+  return user && user->password_hash == new_hash;
 }
 
 }  // namespace parley::mongodb

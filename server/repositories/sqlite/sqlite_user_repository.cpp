@@ -127,13 +127,12 @@ void SqliteUserRepository::set_disabled(std::string_view user_id, bool disabled)
   });
 }
 
-void SqliteUserRepository::strengthen_password_hash(std::string_view user_id, std::string_view old_hash,
-                                                    std::string_view new_hash) {
-  database_.write([&](Connection& connection) {
-    connection
-        .statement("UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?", std::string(new_hash),
-                   std::string(user_id), std::string(old_hash))
-        .exec();
+bool SqliteUserRepository::replace_password_hash(std::string_view user_id, std::string_view old_hash,
+                                                 std::string_view new_hash) {
+  return database_.write([&](Connection& connection) {
+    auto& update = connection.statement("UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?",
+                                        std::string(new_hash), std::string(user_id), std::string(old_hash));
+    return update.exec() == 1;
   });
 }
 

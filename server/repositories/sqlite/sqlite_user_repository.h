@@ -19,8 +19,7 @@ class SqliteUserRepository : public UserRepository {
   void set_display_name(std::string_view user_id, std::string_view name, std::string_view folded) override;
   void set_password_hash(std::string_view user_id, std::string_view hash) override;
   void set_disabled(std::string_view user_id, bool disabled) override;
-  void strengthen_password_hash(std::string_view user_id, std::string_view old_hash,
-                                std::string_view new_hash) override;
+  bool replace_password_hash(std::string_view user_id, std::string_view old_hash, std::string_view new_hash) override;
 
  private:
   Database& database_;

@@ -1,6 +1,7 @@
 #include "services/password_changes.h"
 
 #include "support/account_world.h"
+#include "support/interrupted_users.h"
 
 namespace parley::test {
 namespace {
@@ -77,10 +78,27 @@ TEST_F(PasswordChangesTest, ANewerLinkVoidsTheOlder) {
   EXPECT_EQ(code_of(reset(newer)), "ok");
 }
 
-TEST_F(PasswordChangesTest, AChangedPasswordVoidsTheLinks) {
+TEST_F(PasswordChangesTest, WhoKnowsAStolenPasswordCannotVoidItsOwnersLink) {
   const auto token = reset_token();
-  ASSERT_EQ(code_of(change(kPassword, kNew)), "ok");
+  ASSERT_EQ(code_of(change(kPassword, "what the thief chose")), "ok");
+  EXPECT_EQ(code_of(reset(token)), "ok");
+  EXPECT_EQ(code_of(try_sign_in("ada", kNew)), "ok");
+}
+
+TEST_F(PasswordChangesTest, APasswordThatTheOperatorSetVoidsTheLinks) {
+  const auto token = reset_token();
+  ASSERT_EQ(code_of(run(accounts_.password_changes.set("ada", kNew))), "ok");
   EXPECT_EQ(code_of(reset(token)), "reset_link_invalid");
+}
+
+TEST_F(PasswordChangesTest, AChangeDoesNotUndoAResetThatWasMadeMeanwhile) {
+  const auto kept = run(accounts_.passwords.hash("what the operator set"));
+  InterruptedUsers users(store_.users(), [&] { store_.users().set_password_hash(ada_.id, kept); });
+  PasswordChanges changes({users, store_.sessions(), store_.access_tokens(), store_.invites(), pool_, clock_},
+                          accounts_.passwords, accounts_.invites, instance_.rate_limits, accounts_.ender);
+  const auto refused = run(changes.change(identity_, kPassword, kNew, "192.0.2.1"));
+  EXPECT_EQ(code_of(refused), "wrong_password");
+  EXPECT_EQ(store_.users().find(ada_.id)->password_hash, kept);
 }
 
 TEST_F(PasswordChangesTest, ALinkEndsAfterADay) {
