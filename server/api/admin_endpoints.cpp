@@ -11,15 +11,16 @@
 namespace parley::api {
 
 void AdminEndpoints::add_to(Router& router) {
-  const auto add = [&](Method method, std::string_view path, auto member) {
-    router.add(method, path, Access::admin, [this, member](Request r) { return (this->*member)(std::move(r)); });
+  const auto add = [&](Method method, std::string_view path, Access access, auto member) {
+    router.add(method, path, access, [this, member](Request r) { return (this->*member)(std::move(r)); });
   };
-  add(Method::get, "/api/v1/admin/users", &AdminEndpoints::list_users);
-  add(Method::patch, "/api/v1/admin/users/{user_id}", &AdminEndpoints::change_user);
-  add(Method::post, "/api/v1/admin/users/{user_id}/password-reset", &AdminEndpoints::create_password_reset);
-  add(Method::get, "/api/v1/admin/invites", &AdminEndpoints::list_invites);
-  add(Method::post, "/api/v1/admin/invites", &AdminEndpoints::create_invite);
-  add(Method::del, "/api/v1/admin/invites/{invite_id}", &AdminEndpoints::withdraw_invite);
+  const std::string user = "/api/v1/admin/users/{user_id}";
+  add(Method::get, "/api/v1/admin/users", Access::admin, &AdminEndpoints::list_users);
+  add(Method::patch, user, Access::admin_session, &AdminEndpoints::change_user);
+  add(Method::post, user + "/password-reset", Access::admin_session, &AdminEndpoints::create_password_reset);
+  add(Method::get, "/api/v1/admin/invites", Access::admin, &AdminEndpoints::list_invites);
+  add(Method::post, "/api/v1/admin/invites", Access::admin, &AdminEndpoints::create_invite);
+  add(Method::del, "/api/v1/admin/invites/{invite_id}", Access::admin, &AdminEndpoints::withdraw_invite);
 }
 
 Task<Result<Response>> AdminEndpoints::list_users(Request request) {

@@ -23,10 +23,10 @@ bool is_request_id(std::string_view id) {
 
 Result<void> check_access(Access access, const Request& request) {
   if (access == Access::open || access == Access::optional) return {};
-  if (access == Access::session_only && request.identity->credential != Credential::session) {
-    return refuse(Code::session_required);
-  }
-  if (access == Access::admin && !request.identity->is_admin) return refuse(Code::forbidden);
+  const bool admins = access == Access::admin || access == Access::admin_session;
+  if (admins && !request.identity->is_admin) return refuse(Code::forbidden);
+  const bool sessions = access == Access::session_only || access == Access::admin_session;
+  if (sessions && request.identity->credential != Credential::session) return refuse(Code::session_required);
   return {};
 }
 

@@ -64,9 +64,10 @@ Response method_not_allowed(const std::vector<Method>& allowed, std::string_view
 std::string allow_list(const std::vector<Method>& allowed);
 
 /// Who may call a route: anybody, who is signed in (session or personal access token), only a session (never
-/// a personal access token: passwords, tokens, sessions), an admin of the server. `optional` is open, and the
-/// request has an identity if a good token came with it.
-enum class Access { open, signed_in, session_only, admin, optional };
+/// a personal access token: passwords, tokens, sessions), an admin of the server, an admin by a session (what gives
+/// power over accounts: by a link for their own password a personal access token would become a session). `optional`
+/// is open, and the request has an identity if a good token came with it.
+enum class Access { open, signed_in, session_only, admin, admin_session, optional };
 
 inline constexpr std::size_t kBodyLimit = 64 * 1024;  ///< bytes of a body, where a route does not say more
 

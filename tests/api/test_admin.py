@@ -46,6 +46,31 @@ def test_nobody_else_may(server, ada, grace, method, path, body):
     assert ada.get("/auth/me").status_code == 200
 
 
+def test_a_personal_token_of_the_admin_has_no_power_over_accounts(server, admin, new_user):
+    made = admin.personal_token()
+    bot = Api(server, made["token"])
+    user = new_user()
+    try:
+        for target in (admin.id, user.id):
+            refused(bot.post(f"/admin/users/{target}/password-reset"), 403, "session_required")
+            refused(bot.patch(f"/admin/users/{target}", None, json={"disabled": True}), 403, "session_required")
+        assert user.get("/auth/me").status_code == 200
+    finally:
+        admin.delete(f"/auth/tokens/{made['id']}")
+
+
+def test_a_personal_token_of_the_admin_lists_accounts_and_keeps_invites(server, admin):
+    made = admin.personal_token()
+    bot = Api(server, made["token"])
+    try:
+        assert bot.get("/admin/users").json()["items"]
+        invite = bot.post("/admin/invites", 201, json={"max_uses": 1}).json()
+        assert invite["id"] in [i["id"] for i in bot.pages("/admin/invites")]
+        bot.delete(f"/admin/invites/{invite['id']}")
+    finally:
+        admin.delete(f"/auth/tokens/{made['id']}")
+
+
 def test_disabling_ends_everything_and_enabling_lets_the_user_in_again(server, admin, new_user):
     user = new_user()
     token = user.personal_token()["token"]

@@ -15,11 +15,12 @@ using test::run;
 
 Task<Result<Identity>> authenticate(std::string token) {
   Identity identity{.user_id = "u1", .username = "ada", .session_id = "s1"};
-  if (token == "bot") identity.credential = Credential::access_token;
-  if (token == "admin") identity.is_admin = true;
+  if (token == "bot" || token == "admin-bot") identity.credential = Credential::access_token;
+  if (token == "admin" || token == "admin-bot") identity.is_admin = true;
   if (token == "old") co_return refuse(Code::token_expired);
   if (token == "broken") throw StoreUnavailable("gone");
-  if (token != "good" && token != "bot" && token != "admin") co_return refuse(Code::unauthorized);
+  const bool known = token == "good" || token == "bot" || token == "admin" || token == "admin-bot";
+  if (!known) co_return refuse(Code::unauthorized);
   co_return identity;
 }
 
@@ -42,6 +43,7 @@ struct Fixture : testing::Test {
     router.add(Method::get, "/api/me", Access::signed_in, who);
     router.add(Method::get, "/api/session", Access::session_only, who);
     router.add(Method::get, "/api/admin", Access::admin, who);
+    router.add(Method::get, "/api/admin/session", Access::admin_session, who);
     router.add(Method::get, "/api/fails", Access::open, fails);
     router.add(Method::post, "/api/large", Access::open, who, 1'000'000);
     router.add(Method::get, "/healthz", Access::open, who);
@@ -94,6 +96,8 @@ TEST_F(AnEdge, LetsInWhomTheRouteAllows) {
   EXPECT_EQ(answer(request("/api/me", "bot")).body, "u1");
   EXPECT_EQ(answer(request("/api/session", "good")).status, 200);
   EXPECT_EQ(answer(request("/api/admin", "admin")).status, 200);
+  EXPECT_EQ(answer(request("/api/admin", "admin-bot")).status, 200);
+  EXPECT_EQ(answer(request("/api/admin/session", "admin")).status, 200);
   EXPECT_EQ(answer(request("/api/optional", "good")).body, "u1");
   EXPECT_EQ(answer(request("/api/optional", "bad")).body, "nobody");
   EXPECT_EQ(answer(request("/api/optional")).body, "nobody");
@@ -105,6 +109,9 @@ TEST_F(AnEdge, RefusesAllOthers) {
   EXPECT_EQ(code_of(answer(request("/api/me", "old"))), "token_expired");
   EXPECT_EQ(code_of(answer(request("/api/session", "bot"))), "session_required");
   EXPECT_EQ(code_of(answer(request("/api/admin", "good"))), "forbidden");
+  EXPECT_EQ(code_of(answer(request("/api/admin/session", "admin-bot"))), "session_required");
+  EXPECT_EQ(code_of(answer(request("/api/admin/session", "good"))), "forbidden");
+  EXPECT_EQ(code_of(answer(request("/api/admin/session", "bot"))), "forbidden");
   EXPECT_NE(header_of(answer(request("/api/me")), "WWW-Authenticate"), "");
   auto basic = request("/api/me");
   basic.headers["authorization"] = "Basic Z29vZA==";
