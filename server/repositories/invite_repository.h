@@ -24,8 +24,10 @@ class InviteRepository {
   /// the server's. In no particular order.
   virtual std::vector<Invite> open_for(InviteKind kind, std::string_view subject, Timestamp now) = 0;
 
-  /// Takes one use for a user. The same user again takes no second one. False: none is left.
-  virtual bool take_use(std::string_view invite_id, std::string_view user_id, Timestamp now) = 0;
+  enum class Use { taken, had_one, none_left };
+  /// Takes one use for a user. The same user again takes no second one (nor does a first time that had to be tried
+  /// twice, as its reply was lost: had_one).
+  virtual Use take_use(std::string_view invite_id, std::string_view user_id, Timestamp now) = 0;
 
   /// Gives back what `user_id` took, because nothing came of it. Idempotent.
   virtual void return_use(std::string_view invite_id, std::string_view user_id) = 0;

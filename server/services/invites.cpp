@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "core/error.h"
 #include "core/ids.h"
+#include "core/log.h"
 #include "services/newest_first.h"
 #include "services/secret_token.h"
 
@@ -14,6 +16,19 @@ constexpr std::size_t kInviteSecretBytes = 16;
 std::string subject_of(const Invites::Terms& terms) {
   if (terms.kind == InviteKind::room) return terms.room_id;
   return terms.kind == InviteKind::password_reset ? terms.user_id : std::string();
+}
+
+/// Whether whatever failed says that nothing was written.
+bool wrote_nothing(const std::exception_ptr& failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const StoreUnavailable&) {
+    return true;
+  } catch (const Busy&) {
+    return true;
+  } catch (...) {
+    return false;
+  }
 }
 
 Invite draft(const Invites::Terms& terms, Timestamp now) {
@@ -84,14 +99,19 @@ Task<std::optional<Invite>> Invites::find(std::string token) {
   co_return invite;
 }
 
-Task<bool> Invites::take_use(std::string invite_id, std::string user_id) {
+Task<InviteRepository::Use> Invites::take_use(std::string invite_id, std::string user_id) {
   auto take = [&] { return context_.invites.take_use(invite_id, user_id, now()); };
   co_return co_await context_.store_pool.run(std::move(take));
 }
 
-Task<> Invites::return_use(std::string invite_id, std::string user_id) {
+Task<> Invites::return_use(std::string invite_id, std::string user_id, std::exception_ptr failure) {
+  if (failure && !wrote_nothing(failure)) co_return;
   auto give_back = [&] { context_.invites.return_use(invite_id, user_id); };
-  co_await context_.store_pool.run(std::move(give_back));
+  try {
+    co_await context_.store_pool.run(std::move(give_back));
+  } catch (const std::exception& e) {  // the caller's answer is why it is given back
+    log::warn("a use of an invite was not given back", {{"invite", invite_id}, {"reason", e.what()}});
+  }
 }
 
 }  // namespace parley

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <optional>
 #include <string>
 
@@ -53,9 +54,12 @@ class Invites {
   /// The invite of a token, open or not; none for an unknown token.
   Task<std::optional<Invite>> find(std::string token);
 
-  /// Takes a use for a user; false when none is left. What came to nothing is given back.
-  Task<bool> take_use(std::string invite_id, std::string user_id);
-  Task<> return_use(std::string invite_id, std::string user_id);
+  /// Takes a use for a user who has none yet.
+  Task<InviteRepository::Use> take_use(std::string invite_id, std::string user_id);
+
+  /// Gives back a use that was taken just now, as nothing came of it; not where `failure` of what it was for leaves
+  /// open whether something did. That it can't be given back is logged and no more.
+  Task<> return_use(std::string invite_id, std::string user_id, std::exception_ptr failure = nullptr);
 
   Timestamp now() const { return context_.clock.now(); }
 

@@ -52,10 +52,23 @@ Task<Result<void>> PasswordChanges::reset(std::string token, std::string next) {
   auto user = co_await context_.store_pool.run(std::move(find));
   if (!user) co_return link_invalid();
   if (auto ok = Passwords::check("new_password", next, user->username); !ok) co_return ok.error();
+  // Before the link is used: too many passwords may wait to be hashed.
+  const auto hash = co_await passwords_.hash(std::move(next));
   // Each try counts as a user of its own: the account's own id would get the same use again.
-  const bool taken = co_await invites_.take_use(link->id, new_id());
-  if (!taken) co_return link_invalid();
-  co_await store(std::move(*user), std::move(next));
+  const auto use = new_id();
+  const auto taken = co_await invites_.take_use(link->id, use);
+  if (taken == InviteRepository::Use::none_left) co_return link_invalid();
+  std::exception_ptr failure;
+  try {
+    co_await store(user->id, hash);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  if (failure) {
+    co_await invites_.return_use(link->id, use, failure);
+    std::rethrow_exception(failure);
+  }
+  co_await shut_out(std::move(*user));
   co_return Result<void>();
 }
 
@@ -64,14 +77,18 @@ Task<Result<void>> PasswordChanges::set(std::string username, std::string next) 
   auto user = co_await context_.store_pool.run(std::move(find));
   if (!user) co_return refuse(Code::not_found, "There is no such user.");
   if (auto ok = Passwords::check("password", next, user->username); !ok) co_return ok.error();
-  co_await store(std::move(*user), std::move(next));
+  const auto hash = co_await passwords_.hash(std::move(next));
+  co_await store(user->id, hash);
+  co_await shut_out(std::move(*user));
   co_return Result<void>();
 }
 
-Task<> PasswordChanges::store(User user, std::string next) {
-  const auto hash = co_await passwords_.hash(std::move(next));
-  auto set = [&] { context_.users.set_password_hash(user.id, hash); };
+Task<> PasswordChanges::store(std::string user_id, std::string hash) {
+  auto set = [&] { context_.users.set_password_hash(user_id, hash); };
   co_await context_.store_pool.run(std::move(set));
+}
+
+Task<> PasswordChanges::shut_out(User user) {
   co_await invites_.withdraw_all(InviteKind::password_reset, user.id);
   co_await ender_.end_sessions(std::move(user), "");
 }

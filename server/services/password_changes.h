@@ -31,7 +31,9 @@ class PasswordChanges {
   Task<Result<void>> set(std::string username, std::string next);
 
  private:
-  Task<> store(User user, std::string next);
+  Task<> store(std::string user_id, std::string hash);
+  /// Whoever got in by the old password, or holds another link.
+  Task<> shut_out(User user);
 
   AccountContext context_;
   Passwords& passwords_;

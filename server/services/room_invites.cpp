@@ -43,10 +43,19 @@ Task<Result<std::string>> RoomInvites::accept(Identity user, std::string token) 
 }
 
 Task<Result<void>> RoomInvites::join(Identity user, Invite invite) {
-  const bool taken = co_await invites_.take_use(invite.id, user.user_id);
-  if (!taken) co_return room_invite_invalid();
-  const auto joined = co_await rooms_.join(user, invite.room_id);
-  if (!joined) co_await invites_.return_use(invite.id, user.user_id);
+  const auto use = co_await invites_.take_use(invite.id, user.user_id);
+  if (use == InviteRepository::Use::none_left) co_return room_invite_invalid();
+  Result<void> joined;
+  std::exception_ptr failure;
+  try {
+    joined = co_await rooms_.join(user, invite.room_id);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  // One of an earlier time stands for that time. Where the outcome is unknown, they may be a member.
+  const bool came_in = joined ? !failure : joined.error().code == Code::outcome_unknown;
+  if (use == InviteRepository::Use::taken && !came_in) co_await invites_.return_use(invite.id, user.user_id, failure);
+  if (failure) std::rethrow_exception(failure);
   // Deleted, and its links not withdrawn yet.
   if (!joined && joined.error().code == Code::not_found) co_return room_invite_invalid();
   co_return joined;

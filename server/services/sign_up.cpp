@@ -148,15 +148,20 @@ Task<Result<std::optional<Invite>>> SignUp::admit(std::optional<std::string> tok
 
 Task<Result<User>> SignUp::create_further(User user, std::optional<Invite> invite) {
   if (invite) {
-    const bool taken = co_await invites_.take_use(invite->id, user.id);
-    if (!taken) co_return server_invite_invalid();
+    const auto taken = co_await invites_.take_use(invite->id, user.id);
+    if (taken == InviteRepository::Use::none_left) co_return server_invite_invalid();
   }
   auto insert = [&] { return context_.users.create(user); };
-  const auto created = co_await context_.store_pool.run(std::move(insert));
-  if (created != Created::created) {
-    if (invite) co_await invites_.return_use(invite->id, user.id);
-    co_return username_taken();
+  std::optional<Created> created;
+  std::exception_ptr failure;
+  try {
+    created = co_await context_.store_pool.run(std::move(insert));
+  } catch (...) {
+    failure = std::current_exception();
   }
+  if (invite && created != Created::created) co_await invites_.return_use(invite->id, user.id, failure);
+  if (failure) std::rethrow_exception(failure);
+  if (created != Created::created) co_return username_taken();
   log::info("an account was made", {{"user", user.id}});
   if (invite && !invite->room_id.empty()) events_.invited_into_room(user.id, user.username, invite->room_id);
   co_return user;

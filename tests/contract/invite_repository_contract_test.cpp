@@ -7,6 +7,8 @@
 namespace parley::test {
 namespace {
 
+using Use = InviteRepository::Use;
+
 class InviteRepositoryContract : public StoreTest {
  protected:
   InviteRepository& invites() { return store().invites(); }
@@ -40,16 +42,16 @@ TEST_P(InviteRepositoryContract, AnInviteIsReadAsItWasMade) {
 
 TEST_P(InviteRepositoryContract, UsesAreCountedAndEndAtTheLimit) {
   const auto invite = add(2);
-  EXPECT_TRUE(invites().take_use(invite.id, "ada", kNoon));
-  EXPECT_TRUE(invites().take_use(invite.id, "bob", kNoon));
-  EXPECT_FALSE(invites().take_use(invite.id, "eve", kNoon));
+  EXPECT_EQ(invites().take_use(invite.id, "ada", kNoon), Use::taken);
+  EXPECT_EQ(invites().take_use(invite.id, "bob", kNoon), Use::taken);
+  EXPECT_EQ(invites().take_use(invite.id, "eve", kNoon), Use::none_left);
   EXPECT_EQ(invites().find(invite.id)->uses, 2u);
 }
 
 TEST_P(InviteRepositoryContract, TheSameUserTakesNoSecondUse) {
   const auto invite = add(1);
-  EXPECT_TRUE(invites().take_use(invite.id, "ada", kNoon));
-  EXPECT_TRUE(invites().take_use(invite.id, "ada", kNoon));
+  EXPECT_EQ(invites().take_use(invite.id, "ada", kNoon), Use::taken);
+  EXPECT_EQ(invites().take_use(invite.id, "ada", kNoon), Use::had_one);
   EXPECT_EQ(invites().find(invite.id)->uses, 1u);
 }
 
@@ -58,7 +60,8 @@ TEST_P(InviteRepositoryContract, OfManyWhoTakeAtOnceAsManyGetOneAsThereAre) {
   std::atomic<int> taken = 0;
   std::vector<std::thread> threads;
   for (int i = 0; i < 8; ++i) {
-    threads.emplace_back([&, i] { taken += invites().take_use(invite.id, "user" + std::to_string(i), kNoon) ? 1 : 0; });
+    threads.emplace_back(
+        [&, i] { taken += invites().take_use(invite.id, "user" + std::to_string(i), kNoon) == Use::taken ? 1 : 0; });
   }
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(taken, 3);
@@ -70,13 +73,13 @@ TEST_P(InviteRepositoryContract, AReturnedUseCanBeTakenByAnother) {
   invites().take_use(invite.id, "bob", kNoon);
   invites().return_use(invite.id, "ada");
   invites().return_use(invite.id, "ada");
-  EXPECT_TRUE(invites().take_use(invite.id, "eve", kNoon));
-  EXPECT_FALSE(invites().take_use(invite.id, "ada", kNoon));
+  EXPECT_EQ(invites().take_use(invite.id, "eve", kNoon), Use::taken);
+  EXPECT_EQ(invites().take_use(invite.id, "ada", kNoon), Use::none_left);
 }
 
 TEST_P(InviteRepositoryContract, WithoutALimitUsesDoNotEnd) {
   const auto invite = add(std::nullopt);
-  for (int i = 0; i < 20; ++i) EXPECT_TRUE(invites().take_use(invite.id, "user" + std::to_string(i), kNoon));
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(invites().take_use(invite.id, "user" + std::to_string(i), kNoon), Use::taken);
   EXPECT_EQ(invites().find(invite.id)->uses, 20u);
 }
 
@@ -84,8 +87,8 @@ TEST_P(InviteRepositoryContract, AWithdrawnOrUnknownInviteHasNoUse) {
   const auto invite = add(5);
   invites().end(invite.id, kNoon);
   EXPECT_TRUE(invites().find(invite.id)->ended);
-  EXPECT_FALSE(invites().take_use(invite.id, "ada", kNoon));
-  EXPECT_FALSE(invites().take_use(new_id(), "ada", kNoon));
+  EXPECT_EQ(invites().take_use(invite.id, "ada", kNoon), Use::none_left);
+  EXPECT_EQ(invites().take_use(new_id(), "ada", kNoon), Use::none_left);
 }
 
 TEST_P(InviteRepositoryContract, OpenOnesAreOfTheKindAndSubjectAndCanBeUsed) {

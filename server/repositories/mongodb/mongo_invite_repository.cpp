@@ -90,7 +90,8 @@ std::vector<Invite> MongoInviteRepository::open_for(InviteKind kind, std::string
 }
 
 /// Each use is a document under its number; who inserts it has it.
-bool MongoInviteRepository::take_use(std::string_view invite_id, std::string_view user_id, Timestamp now) {
+InviteRepository::Use MongoInviteRepository::take_use(std::string_view invite_id, std::string_view user_id,
+                                                      Timestamp now) {
   constexpr int kTries = 50;
   for (int i = 0; i < kTries; ++i) {
     Query query;
@@ -98,14 +99,14 @@ bool MongoInviteRepository::take_use(std::string_view invite_id, std::string_vie
     const auto uses = database_.find(kInviteUses, query);
     const bool has_one =
         std::any_of(uses.begin(), uses.end(), [&](const Document& use) { return use.text("user_id") == user_id; });
-    if (has_one) return true;
+    if (has_one) return Use::had_one;
     const auto invite = database_.find_by_id(kInvites, invite_id);
-    if (!invite || invite->flag("ended")) return false;
+    if (!invite || invite->flag("ended")) return Use::none_left;
     const auto number = free_number(uses);
-    if (invite->has("max_uses") && number > invite->number("max_uses")) return false;
+    if (invite->has("max_uses") && number > invite->number("max_uses")) return Use::none_left;
     const auto id = std::string(invite_id).append("/").append(std::to_string(number));
     const auto use = by_id(id).add(use_of(invite_id, user_id)).set("number", number).set("used_at", now);
-    if (database_.insert_new(kInviteUses, use)) return true;
+    if (database_.insert_new(kInviteUses, use)) return Use::taken;
   }
   throw StoreUnavailable("too many take uses of one invite at once");
 }

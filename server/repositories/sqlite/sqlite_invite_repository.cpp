@@ -74,18 +74,19 @@ std::vector<Invite> SqliteInviteRepository::open_for(InviteKind kind, std::strin
   });
 }
 
-bool SqliteInviteRepository::take_use(std::string_view invite_id, std::string_view user_id, Timestamp now) {
+InviteRepository::Use SqliteInviteRepository::take_use(std::string_view invite_id, std::string_view user_id,
+                                                       Timestamp now) {
   const std::string invite(invite_id);
   const std::string user(user_id);
   return database_.write([&](Connection& connection) {
-    if (has_used(connection, invite, user)) return true;
+    if (has_used(connection, invite, user)) return Use::had_one;
     auto& insert = connection.statement(
         "INSERT INTO invite_uses (invite_id, number, user_id, used_at) "
         "SELECT id, (SELECT coalesce(max(number), 0) + 1 FROM invite_uses WHERE invite_id = ?1), ?2, ?3 "
         "FROM invites WHERE id = ?1 AND ended_at IS NULL AND (max_uses IS NULL OR max_uses > "
         "(SELECT count(*) FROM invite_uses WHERE invite_id = ?1))",
         invite, user, to_millis(now));
-    return insert.exec() == 1;
+    return insert.exec() == 1 ? Use::taken : Use::none_left;
   });
 }
 

@@ -87,6 +87,8 @@ class RoomInvitesTest : public InvitesTest {
   Task<bool> is_member(std::string user) { co_return members_.contains(user); }
   Task<Result<void>> join(Identity user) {
     if (full_) co_return refuse(Code::too_many_members);
+    if (silent_) co_return refuse(Code::outcome_unknown);
+    if (broken_) throw StoreUnavailable("the room can't be read");
     members_.insert(user.user_id);
     co_return Result<void>();
   }
@@ -101,6 +103,8 @@ class RoomInvitesTest : public InvitesTest {
 
   std::set<std::string> members_;
   bool full_ = false;
+  bool silent_ = false;
+  bool broken_ = false;
   bool deleted_ = false;
   RoomInvites invites_{accounts_.invites, hooks()};
 };
@@ -128,6 +132,32 @@ TEST_F(RoomInvitesTest, AUseThatCameToNothingIsGivenBack) {
   EXPECT_EQ(accept("ada", made.token), "too_many_members");
   full_ = false;
   EXPECT_EQ(accept("bob", made.token), "ok");
+}
+
+TEST_F(RoomInvitesTest, SoIsOneThatCameToNothingBecauseTheStoreFailed) {
+  const auto made = create_for_room(1);
+  broken_ = true;
+  EXPECT_THROW(accept("ada", made.token), StoreUnavailable);
+  broken_ = false;
+  EXPECT_EQ(accept("bob", made.token), "ok");
+}
+
+TEST_F(RoomInvitesTest, AUseOfUnknownOutcomeStaysTaken) {
+  const auto made = create_for_room(1);
+  silent_ = true;
+  EXPECT_EQ(accept("ada", made.token), "outcome_unknown");
+  EXPECT_EQ(store_.invites().find(made.invite.id)->uses, 1u);
+  silent_ = false;
+  EXPECT_EQ(accept("bob", made.token), "invite_invalid");
+}
+
+TEST_F(RoomInvitesTest, WhoCameInEarlierAndIsRefusedNowLeavesTheUseOfThen) {
+  const auto made = create_for_room(2);
+  ASSERT_EQ(accept("ada", made.token), "ok");
+  members_.clear();
+  full_ = true;
+  EXPECT_EQ(accept("ada", made.token), "too_many_members");
+  EXPECT_EQ(store_.invites().find(made.invite.id)->uses, 1u);
 }
 
 TEST_F(RoomInvitesTest, OtherLinksOpenNoRoom) {

@@ -22,6 +22,13 @@ class PasswordChangesTest : public AccountWorld {
   Result<void> reset(std::string token, std::string next = kNew) {
     return run(accounts_.password_changes.reset(std::move(token), std::move(next)));
   }
+  /// `meanwhile` happens right before the new password is stored.
+  Result<void> reset_while(std::string token, std::function<void()> meanwhile) {
+    InterruptedUsers users(store_.users(), std::move(meanwhile));
+    PasswordChanges changes({users, store_.sessions(), store_.access_tokens(), store_.invites(), pool_, clock_},
+                            accounts_.passwords, accounts_.invites, instance_.rate_limits, accounts_.ender);
+    return run(changes.reset(std::move(token), kNew));
+  }
   std::string reset_token() { return run(accounts_.directory.create_password_reset("", ada_.id))->token; }
 
   User ada_;
@@ -69,6 +76,27 @@ TEST_F(PasswordChangesTest, ARefusedPasswordDoesNotUseTheLinkUp) {
   const auto token = reset_token();
   EXPECT_EQ(reset(token, "short").error().field, "new_password");
   EXPECT_EQ(code_of(reset(token)), "ok");
+}
+
+TEST_F(PasswordChangesTest, ABusyServerDoesNotUseTheLinkUp) {
+  WorkerPool full("hashing", 1, 0);
+  Passwords busy(full, {1, 8192});
+  PasswordChanges changes(accounts_.context, busy, accounts_.invites, instance_.rate_limits, accounts_.ender);
+  const auto token = reset_token();
+  EXPECT_THROW(run(changes.reset(token, kNew)), Busy);
+  EXPECT_EQ(code_of(reset(token)), "ok");
+}
+
+TEST_F(PasswordChangesTest, AResetThatTheStoreDidNotTakeDoesNotUseTheLinkUp) {
+  const auto token = reset_token();
+  EXPECT_THROW(reset_while(token, [] { throw StoreUnavailable("a full disk"); }), StoreUnavailable);
+  EXPECT_EQ(code_of(reset(token)), "ok");
+}
+
+TEST_F(PasswordChangesTest, AResetThatTheStoreMayHaveTakenUsesTheLinkUp) {
+  const auto token = reset_token();
+  EXPECT_THROW(reset_while(token, [] { throw OutcomeUnknown("no reply"); }), OutcomeUnknown);
+  EXPECT_EQ(code_of(reset(token)), "reset_link_invalid");
 }
 
 TEST_F(PasswordChangesTest, ANewerLinkVoidsTheOlder) {

@@ -1,6 +1,7 @@
 #include "services/sign_up.h"
 
 #include "support/account_world.h"
+#include "support/interrupted_users.h"
 
 namespace parley::test {
 namespace {
@@ -150,6 +151,21 @@ TEST_F(InviteServer, ARefusedRegistrationUsesNoneUp) {
   form.password = "short";
   EXPECT_EQ(code_of(apply(form)), "validation_failed");
   EXPECT_EQ(code_of(apply_with("bob", made.token)), "ok");
+}
+
+TEST_F(InviteServer, OnlyAnAccountThatSurelyWasNotMadeGivesItsUseBack) {
+  const auto made = invite();
+  const auto uses_after_failure = [&](std::function<void()> meanwhile) {
+    InterruptedUsers users(store_.users(), std::move(meanwhile));
+    SignUp failing({users, store_.sessions(), store_.access_tokens(), store_.invites(), pool_, clock_},
+                   accounts_.passwords, accounts_.invites, instance_.rate_limits, policy_, accounts_.events);
+    auto form = application("bob");
+    form.invite = made.token;
+    EXPECT_ANY_THROW(run(failing.sign_up(std::move(form))));
+    return store_.invites().find(made.invite.id)->uses;
+  };
+  EXPECT_EQ(uses_after_failure([] { throw StoreUnavailable("a full disk"); }), 0u);
+  EXPECT_EQ(uses_after_failure([] { throw OutcomeUnknown("no reply"); }), 1u);
 }
 
 TEST_F(InviteServer, ExpiredWithdrawnOrOtherInvitesAreRefused) {
