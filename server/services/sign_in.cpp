@@ -65,9 +65,9 @@ Task<Result<SignIn::SignedIn>> SignIn::sign_in(Attempt attempt) {
   }
   if (user->disabled) co_return is_disabled();
   if (verdict == Passwords::Verdict::right_but_weak) {
-    *user = co_await strengthened(std::move(*user), std::move(attempt.password));
+    *user = co_await strengthened(std::move(*user), attempt.password);
   }
-  co_return co_await begin_session(std::move(*user), std::move(attempt.device));
+  co_return co_await begin_session(std::move(*user), std::move(attempt));
 }
 
 Task<User> SignIn::strengthened(User user, std::string password) {
@@ -81,8 +81,8 @@ Task<User> SignIn::strengthened(User user, std::string password) {
   co_return user;
 }
 
-Task<Result<SignIn::SignedIn>> SignIn::begin_session(User user, std::string device) {
-  auto session = draft(user, std::move(device), context_.clock.now());
+Task<Result<SignIn::SignedIn>> SignIn::begin_session(User user, Attempt attempt) {
+  auto session = draft(user, std::move(attempt.device), context_.clock.now());
   // The password may be changed, or the account disabled, while we look: that ends all sessions which exist then.
   // So ours is made first, and then we look again; one of us sees the other.
   auto begin = [&] {
@@ -90,7 +90,13 @@ Task<Result<SignIn::SignedIn>> SignIn::begin_session(User user, std::string devi
     return context_.users.find(user.id);
   };
   const auto now = co_await context_.store_pool.run(std::move(begin));
-  if (!now || now->disabled || now->password_hash != user.password_hash) {
+  bool good = now && !now->disabled;
+  if (good && now->password_hash != user.password_hash) {
+    // Changed, or of the same password: another sign-in may have strengthened it.
+    const auto verdict = co_await passwords_.verify(std::move(attempt.password), now->password_hash);
+    good = verdict != Passwords::Verdict::wrong;
+  }
+  if (!good) {
     co_await ender_.end_session(user, session.id);
     co_return now && now->disabled ? is_disabled() : wrong_credentials();
   }

@@ -51,7 +51,7 @@ class SignIn {
 
  private:
   struct Renewal;
-  Task<Result<SignedIn>> begin_session(User user, std::string device);
+  Task<Result<SignedIn>> begin_session(User user, Attempt attempt);
   Task<User> strengthened(User user, std::string password);
   Task<> end_surplus(User user, std::string kept);
   Renewal renew(const RefreshTokens::Parts& presented);

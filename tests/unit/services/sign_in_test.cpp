@@ -3,6 +3,7 @@
 #include "core/ids.h"
 #include "support/account_world.h"
 #include "support/forwarding_sessions.h"
+#include "support/interrupted_users.h"
 
 namespace parley::test {
 namespace {
@@ -72,6 +73,18 @@ TEST_F(SignInTest, AWeakHashIsReplacedByAStrongerOneOfTheSamePassword) {
   EXPECT_NE(after, before);
   EXPECT_NE(after.find("t=2"), std::string::npos);
   EXPECT_TRUE(try_sign_in("ada"));
+}
+
+TEST_F(SignInTest, OfTwoWhoStrengthenTheSameHashAtOnceBothAreSignedIn) {
+  Passwords stronger(instance_.hashing, {2, 16384});
+  const auto of_the_other = run(stronger.hash(kPassword));
+  InterruptedUsers users(store_.users(), [&] { store_.users().set_password_hash(ada_.id, of_the_other); });
+  SignIn sign_in({users, store_.sessions(), store_.access_tokens(), store_.invites(), pool_, clock_}, stronger,
+                 accounts_.jwt, accounts_.refresh_tokens, instance_.rate_limits, accounts_.ender);
+  const auto session = run(sign_in.sign_in({"ada", kPassword, "device", "192.0.2.1"}));
+  ASSERT_EQ(code_of(session), "ok");
+  EXPECT_TRUE(is_good(session->access_token));
+  EXPECT_EQ(store_.users().find(ada_.id)->password_hash, of_the_other);
 }
 
 TEST_F(SignInTest, TheHundredAndFirstSessionEndsTheLongestUnused) {
@@ -189,7 +202,8 @@ class ChangingSessions : public ForwardingSessions {
 };
 
 TEST_F(SignInTest, APasswordThatIsChangedMeanwhileLeavesNoSessionOfTheOldOne) {
-  ChangingSessions changing(store_.sessions(), [&] { store_.users().set_password_hash(ada_.id, "another"); });
+  const auto another = run(accounts_.passwords.hash("another password"));
+  ChangingSessions changing(store_.sessions(), [&] { store_.users().set_password_hash(ada_.id, another); });
   AccountContext context{store_.users(), changing, store_.access_tokens(), store_.invites(), pool_, clock_};
   SignIn sign_in(context, accounts_.passwords, accounts_.jwt, accounts_.refresh_tokens, instance_.rate_limits,
                  accounts_.ender);
