@@ -97,13 +97,21 @@ Task<Result<AccountSessions::NewAccessToken>> AccountSessions::create_access_tok
   if (lifetime_days) token.expires_at = now + std::chrono::days(*lifetime_days);
   auto secret = make_secret_token(kAccessTokenPrefix, token.id, kAccessTokenSecretBytes);
   token.hash = secret.hash;
-  auto add = [&] {
-    if (context_.access_tokens.live_of(user.user_id, now).size() >= kMaxAccessTokens) return false;
-    context_.access_tokens.create(token);
-    return true;
+  // The account may be disabled while we look: that ends all tokens which exist then. So ours is made first, and then
+  // we look; one of us sees the other.
+  bool added = false;
+  auto add = [&]() -> std::optional<User> {
+    added = context_.access_tokens.live_of(user.user_id, now).size() < kMaxAccessTokens;
+    if (added) context_.access_tokens.create(token);
+    return context_.users.find(user.user_id);
   };
-  const bool added = co_await context_.store_pool.run(std::move(add));
+  const auto owner = co_await context_.store_pool.run(std::move(add));
   if (!added) co_return refuse(Code::too_many_tokens, "You have 100 tokens; revoke some first.");
+  if (!owner || owner->disabled) {
+    auto known = owner.value_or(owner_of(user));
+    co_await ender_.end_access_token(std::move(known), token.id);
+    co_return refuse(Code::account_disabled, "An administrator has disabled this account.");
+  }
   co_return NewAccessToken{std::move(token), std::move(secret.text)};
 }
 

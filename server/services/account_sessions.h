@@ -34,7 +34,7 @@ class AccountSessions {
     AccessToken token;
     std::string text;  ///< `ply_…`, shown this once
   };
-  /// `lifetime_days`: none, it does not expire. too_many_tokens.
+  /// `lifetime_days`: none, it does not expire. too_many_tokens, account_disabled.
   Task<Result<NewAccessToken>> create_access_token(Identity user, std::string name,
                                                    std::optional<std::int64_t> lifetime_days);
 

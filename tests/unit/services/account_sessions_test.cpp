@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "support/account_world.h"
+#include "support/forwarding_access_tokens.h"
 
 namespace parley::test {
 namespace {
@@ -114,6 +115,29 @@ TEST_F(AccountSessionsTest, TokensAreBoundedAndTheirNamesChecked) {
   EXPECT_EQ(run(sessions().create_access_token(ada_, "\u202e", std::nullopt)).error().field, "name");
   for (int i = 0; i < 100; ++i) ASSERT_TRUE(run(sessions().create_access_token(ada_, "bot", std::nullopt)));
   EXPECT_EQ(code_of(run(sessions().create_access_token(ada_, "bot", std::nullopt))), "too_many_tokens");
+}
+
+/// The account is disabled, which ends all tokens that exist, right before a further one is made.
+class TokensOfTheDisabled : public ForwardingAccessTokens {
+ public:
+  TokensOfTheDisabled(AccessTokenRepository& real, UserRepository& users)
+      : ForwardingAccessTokens(real), users_(users) {}
+
+  void create(const AccessToken& token) override {
+    users_.set_disabled(token.user_id, true);
+    ForwardingAccessTokens::create(token);
+  }
+
+ private:
+  UserRepository& users_;
+};
+
+TEST_F(AccountSessionsTest, ATokenThatIsMadeWhileTheAccountIsDisabledIsDeadForGood) {
+  TokensOfTheDisabled tokens(store_.access_tokens(), store_.users());
+  AccountSessions sessions({store_.users(), store_.sessions(), tokens, store_.invites(), pool_, clock_},
+                           accounts_.ender);
+  EXPECT_EQ(code_of(run(sessions.create_access_token(ada_, "bot", std::nullopt))), "account_disabled");
+  EXPECT_TRUE(store_.access_tokens().live_of(ada_.user_id, clock_.now()).empty());
 }
 
 TEST_F(AccountSessionsTest, WhatHasBeenDeadForThirtyDaysIsPurged) {
