@@ -36,7 +36,9 @@ Task<Result<Identity>> Authenticator::authenticate(std::string token) {
 Task<Result<Identity>> Authenticator::by_access_token(std::string token, std::string token_id) {
   const auto known = co_await standing(token_id, Credential::access_token);
   if (!matches_token(token, known.token_hash)) co_return no_good();
-  co_return identify(token_id, known, known.expires_at, Credential::access_token);
+  auto identity = identify(token_id, known, known.expires_at, Credential::access_token);
+  if (identity && !is_noted(known)) co_await note_use(std::move(token_id));
+  co_return identity;
 }
 
 Task<Result<void>> Authenticator::confirm(Identity identity) {
@@ -87,18 +89,24 @@ Authenticator::Standing Authenticator::ask_access_token(const std::string& token
   standing.ended = token->ended;
   standing.expires_at = token->expires_at.value_or(kNever);
   standing.token_hash = token->hash;
+  standing.last_used_at = token->last_used_at;
   describe_user(token->user_id, standing);
-  note_use(*token);
   return standing;
 }
 
-void Authenticator::note_use(const AccessToken& token) {
+bool Authenticator::is_noted(const Standing& known) const {
+  return known.last_used_at && context_.clock.now() - *known.last_used_at < kLastUsedStep;
+}
+
+Task<> Authenticator::note_use(std::string token_id) {
   const auto now = context_.clock.now();
-  if (token.ended || (token.last_used_at && now - *token.last_used_at < kLastUsedStep)) return;
+  // At once, so that not each request notes it; where that fails, the store's answer of 4 s later says so.
+  if (const auto found = standings_.find(token_id); found != standings_.end()) found->second.last_used_at = now;
+  auto set = [&] { context_.access_tokens.set_last_used(token_id, now); };
   try {
-    context_.access_tokens.set_last_used(token.id, now);
+    co_await context_.store_pool.run(std::move(set));
   } catch (const std::exception& e) {  // a full disk must not keep anybody from reading
-    log::warn("last use of a token not noted", {{"token", token.id}, {"reason", e.what()}});
+    log::warn("last use of a token not noted", {{"token", token_id}, {"reason", e.what()}});
   }
 }
 

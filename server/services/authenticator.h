@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -41,7 +42,8 @@ class Authenticator {
   struct Standing {
     std::string user_id{};
     std::string username{};
-    std::string token_hash{};  ///< of a personal access token
+    std::string token_hash{};                 ///< of a personal access token
+    std::optional<Timestamp> last_used_at{};  ///< of a personal access token
     Timestamp expires_at{};
     bool is_admin = false;
     bool disabled = false;
@@ -53,7 +55,8 @@ class Authenticator {
   Task<Standing> standing(std::string id, Credential credential);
   Standing ask_session(const std::string& session_id);
   Standing ask_access_token(const std::string& token_id);
-  void note_use(const AccessToken& token);
+  Task<> note_use(std::string token_id);
+  bool is_noted(const Standing& known) const;
   void describe_user(const std::string& user_id, Standing& standing);
   void remember(const std::string& id, const Standing& standing);
   Result<Identity> identify(const std::string& id, const Standing& standing, Timestamp expires_at,

@@ -128,6 +128,17 @@ TEST_F(AuthenticatorTest, TheLastUseOfAPersonalAccessTokenIsNotedEveryTenMinutes
   EXPECT_EQ(last_used(), clock_.now());
 }
 
+TEST_F(AuthenticatorTest, AWrongSecretIsNoUseOfAPersonalAccessTokenAndHidesNone) {
+  const auto bot = create_access_token();
+  auto wrong = bot.text;
+  wrong.back() = wrong.back() == 'A' ? 'B' : 'A';
+  ASSERT_EQ(code(wrong), "unauthorized");
+  EXPECT_EQ(store_.access_tokens().find(bot.token.id)->last_used_at, std::nullopt);
+  // Within the time for which the store is believed.
+  ASSERT_EQ(code(bot.text), "ok");
+  EXPECT_EQ(store_.access_tokens().find(bot.token.id)->last_used_at, clock_.now());
+}
+
 /// Answers only after somebody ended the session meanwhile.
 class LateSessions : public ForwardingSessions {
  public:
