@@ -15,7 +15,8 @@ constexpr std::string_view kDataPolicy = "default-src 'none'; frame-ancestors 'n
 constexpr std::pair<std::string_view, std::string_view> kAlways[] = {
     {"X-Content-Type-Options", "nosniff"},
     {"X-Frame-Options", "DENY"},
-    {"Referrer-Policy", "same-origin"},  // "no-referrer" would make the Origin of our own pages "null"
+    // A page's path may hold an invite's token, which a proxy in front would log with each request that the page makes.
+    {"Referrer-Policy", "strict-origin"},  // "no-referrer" would make the Origin of our own pages "null"
     {"Cross-Origin-Opener-Policy", "same-origin"},
     {"Cross-Origin-Resource-Policy", "same-origin"},
     {"Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"},
