@@ -11,10 +11,11 @@ namespace {
 
 constexpr int kBase64 = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
 
-/// The id, then the folded name, as base64url.
-std::string write_cursor(const std::optional<RoomPlace>& place) {
-  if (!place) return {};
-  const auto plain = place->id + place->folded_name;
+/// The last room's id and name, as base64url. Not its folded name, which may be 18 times as long.
+std::string write_cursor(const RoomPage& page) {
+  if (!page.next) return {};
+  const auto& last = page.items.back().room;
+  const auto plain = last.id + last.name;
   std::string cursor(sodium_base64_ENCODED_LEN(plain.size(), kBase64), '\0');
   sodium_bin2base64(cursor.data(), cursor.size(), reinterpret_cast<const unsigned char*>(plain.data()), plain.size(),
                     kBase64);
@@ -32,7 +33,7 @@ Result<RoomPlace> read_cursor(const std::string& cursor) {
   if (!utf8::valid(plain) || !is_id(std::string_view(plain).substr(0, kIdLength))) {
     return foreign_cursor();
   }
-  return RoomPlace{plain.substr(kIdLength), plain.substr(0, kIdLength)};
+  return RoomPlace{fold_name(std::string_view(plain).substr(kIdLength)), plain.substr(0, kIdLength)};
 }
 
 }  // namespace
@@ -60,7 +61,7 @@ Task<Page<RoomView>> RoomLists::with_heads(RoomPage page) {
   for (const auto& item : page.items) streams.push_back(room_stream(item.room.id));
   auto read = [&] { return context_.streams.heads(streams); };
   const auto heads = co_await context_.store_pool.run(std::move(read));
-  Page<RoomView> views{{}, write_cursor(page.next)};
+  Page<RoomView> views{{}, write_cursor(page)};
   views.items.reserve(heads.size());
   for (std::size_t i = 0; i < heads.size(); ++i) {
     auto& item = page.items[i];
@@ -74,7 +75,7 @@ Task<Result<Page<RoomLists::Row>>> RoomLists::all(std::string cursor, std::size_
   if (!after) co_return after.error();
   auto read = [&] {
     auto page = context_.rooms.all_rooms(*after, limit);
-    Page<Row> rows{{}, write_cursor(page.next)};
+    Page<Row> rows{{}, write_cursor(page)};
     for (auto& item : page.items) {
       const auto owner = context_.users.find(item.room.owner_id);
       auto name = owner ? owner->username : item.room.owner_id;

@@ -143,6 +143,16 @@ def test_lists_come_page_by_page_each_room_once(new_user):
     assert names == sorted(names)
 
 
+@pytest.mark.parametrize("scope", ["mine", "public"])
+def test_names_that_grow_when_they_are_compared_are_paged_through(ada, scope):
+    mark = unique("l")
+    longest = [f"{mark} {n}".ljust(64, "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}") for n in range(3)]
+    widest = [f"{mark} {n}".ljust(64, "\N{CRAB}") for n in range(3, 6)]
+    for name in longest + widest:
+        ada.post("/rooms", 201, json={"name": name, "visibility": "public"})
+    assert [r["name"] for r in ada.pages("/rooms", scope=scope, q=mark, limit=1)] == longest + widest
+
+
 def test_public_rooms_come_page_by_page_each_once(ada):
     mark = unique("many")
     made = {
