@@ -43,6 +43,7 @@ Task<Result<Response>> AuthEndpoints::sign_up(Request request) {
   application.invite = fields.optional_text("invite", kToken);
   application.setup_code = fields.optional_text("setup_code", {.least = 1, .most = 64});
   application.address = request.client_address;
+  application.caller = request.caller;
   if (auto ok = fields.finish(); !ok) co_return ok.error();
   const auto user = co_await accounts_.sign_up.sign_up(std::move(application));
   if (!user) co_return user.error();

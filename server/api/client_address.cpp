@@ -51,6 +51,19 @@ std::string_view without_port(std::string_view text) {
   return std::ranges::count(text, ':') == 1 ? text.substr(0, text.find(':')) : text;
 }
 
+bool is_loopback(std::string_view address) {
+  const auto parsed = parse_address(address);
+  return parsed && parsed->is_loopback();
+}
+
+bool was_handed_on(const Request& request) {
+  constexpr std::string_view kForwarded = "x-forwarded-";
+  const auto first = request.headers.lower_bound(kForwarded);
+  if (first != request.headers.end() && first->first.starts_with(kForwarded)) return true;
+  return std::ranges::any_of(std::initializer_list<std::string_view>{"forwarded", "x-real-ip", "via"},
+                             [&](std::string_view name) { return request.headers.contains(name); });
+}
+
 }  // namespace
 
 TrustedProxies::TrustedProxies(const std::vector<std::string>& networks) {
@@ -92,6 +105,12 @@ Peer TrustedProxies::client(const Peer& peer, const Request& request) const {
   std::string_view schemes = request.header("x-forwarded-proto");
   if (!schemes.empty()) client.tls = boost::beast::iequals(take_last(schemes), "https");
   return client;
+}
+
+Caller caller_of(const Peer& peer, const Request& request) {
+  const auto host = without_port(request.header("host"));
+  const bool asks_here = boost::beast::iequals(host, "localhost") || is_loopback(host);
+  return is_loopback(peer.address) && asks_here && !was_handed_on(request) ? Caller::this_machine : Caller::elsewhere;
 }
 
 std::string canonical_address(std::string_view text) {

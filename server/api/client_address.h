@@ -39,6 +39,10 @@ class TrustedProxies {
   std::vector<Network> networks_;
 };
 
+/// Whether somebody on this machine asks: over loopback, for a name of loopback (another name may have been led here by
+/// its owner's DNS), and not through a proxy, as far as proxies tell. `peer`: of the connection itself.
+Caller caller_of(const Peer& peer, const Request& request);
+
 /// `text` as its canonical form ("::FFFF:1.2.3.4" is "1.2.3.4"), a port or brackets left out; empty where it is no
 /// address.
 std::string canonical_address(std::string_view text);

@@ -42,6 +42,7 @@ std::vector<Method> every_method() {
 }  // namespace
 
 void Edge::introduce(Request& request, const Peer& peer) const {
+  request.caller = caller_of(peer, request);
   Peer client = parts_.proxies.client(peer, request);
   request.client_address = std::move(client.address);
   request.secure = client.tls;

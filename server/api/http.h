@@ -11,6 +11,7 @@
 
 #include "core/result.h"
 #include "core/task.h"
+#include "models/caller.h"
 #include "models/identity.h"
 
 namespace parley::api {
@@ -26,7 +27,8 @@ struct Request {
   std::map<std::string, std::string> params;                ///< what the route's {names} matched
   std::map<std::string, std::string, std::less<>> headers;  ///< names in lower case
   std::string body;
-  std::string client_address;        ///< behind trusted proxies, the rightmost untrusted address
+  std::string client_address;  ///< behind trusted proxies, the rightmost untrusted address
+  Caller caller = Caller::elsewhere;
   std::string request_id;            ///< in the log line, the problem and the X-Request-Id header
   bool secure = false;               ///< reached the server, or its trusted proxy, over TLS
   std::optional<Identity> identity;  ///< set where the route's Access asks for it

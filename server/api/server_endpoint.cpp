@@ -45,7 +45,7 @@ void ServerEndpoint::add_to(Router& router) {
 
 Task<Result<Response>> ServerEndpoint::describe(Request request) {
   if (auto ok = Fields::of_query(request).finish(); !ok) co_return ok.error();
-  const auto status = co_await sign_up_.status();
+  const auto status = co_await sign_up_.status(request.caller);
   const boost::json::object server{{"name", "Parley"},
                                    {"version", PARLEY_VERSION},
                                    {"registration", to_string(status.registration)},

@@ -68,9 +68,10 @@ void Product::abandon() {
 }
 
 SignUp::Policy Product::sign_up_policy(const Settings& settings) const {
-  SignUp::Policy policy{.registration = settings.registration};
-  if (!settings.loopback()) policy.setup_code = setup_code(keys);
-  return policy;
+  const bool here_only = settings.loopback() && settings.public_url.empty();
+  return {.registration = settings.registration,
+          .setup_code = setup_code(keys),
+          .code_for = here_only ? SignUp::CodeFor::elsewhere : SignUp::CodeFor::everybody};
 }
 
 AccountEvents Product::account_events() {

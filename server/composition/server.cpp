@@ -128,11 +128,15 @@ Task<> Server::start() {
 }
 
 Task<> Server::say_set_up_code() {
-  if (settings_.loopback()) co_return;
-  const auto status = co_await product_.accounts.sign_up.status();
-  if (!status.setup_required) co_return;
-  log::warn("no account yet: the first one, the server's admin, needs the set-up code",
-            {{"setup_code", setup_code(product_.keys)}});
+  const auto here = co_await product_.accounts.sign_up.status(Caller::this_machine);
+  if (!here.setup_required) co_return;
+  const auto code = setup_code(product_.keys);
+  if (here.setup_code_required) {
+    log::warn("no account yet: the first one, the server's admin, needs the set-up code", {{"setup_code", code}});
+  } else {
+    log::info("no account yet: make the first one, the server's admin, on this machine, or with the set-up code",
+              {{"setup_code", code}});
+  }
 }
 
 void Server::run() {

@@ -62,9 +62,13 @@ Task<bool> SignUp::is_set_up() {
   co_return set_up_;
 }
 
-Task<SignUp::Status> SignUp::status() {
+bool SignUp::needs_code(Caller caller) const {
+  return policy_.setup_code && (policy_.code_for == CodeFor::everybody || caller == Caller::elsewhere);
+}
+
+Task<SignUp::Status> SignUp::status(Caller caller) {
   const bool set_up = co_await is_set_up();
-  co_return Status{policy_.registration, !set_up, !set_up && policy_.setup_code.has_value()};
+  co_return Status{policy_.registration, !set_up, !set_up && needs_code(caller)};
 }
 
 Result<User> SignUp::draft(const Application& application) const {
@@ -88,7 +92,7 @@ Task<Result<User>> SignUp::sign_up(Application application) {
   const bool set_up = co_await is_set_up();
   if (!set_up) {
     const auto code = plain_code(application.setup_code.value_or(""));
-    if (policy_.setup_code && !equal_secrets(code, plain_code(*policy_.setup_code))) {
+    if (needs_code(application.caller) && !equal_secrets(code, plain_code(*policy_.setup_code))) {
       Error error = refuse(Code::setup_code_required, "The first account needs the set-up code of the server's log.");
       error.field = "setup_code";
       co_return error;

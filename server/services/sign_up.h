@@ -7,6 +7,7 @@
 #include "core/settings.h"
 #include "core/task.h"
 #include "models/account.h"
+#include "models/caller.h"
 #include "services/account_context.h"
 #include "services/invites.h"
 #include "services/passwords.h"
@@ -15,17 +16,20 @@
 
 namespace parley {
 
-/// The code that the first account of a server needs where others can reach it. It follows from SECRET_KEY, so that
-/// it is the same after a restart and on every instance.
+/// The code that the first account of a server needs unless it is made on the server's own machine. It follows from
+/// SECRET_KEY, so that it is the same after a restart and on every instance.
 std::string setup_code(const SecretKeys& keys);
 
 /// Makes accounts. The first one is the server's admin.
 class SignUp {
  public:
+  /// Who needs the set-up code for the first account.
+  enum class CodeFor { everybody, elsewhere };
+
   struct Policy {
     Registration registration = Registration::open;
-    std::optional<std::string>
-        setup_code{};  ///< none: the first account needs no code (only this machine can reach us)
+    std::optional<std::string> setup_code{};  ///< none: nobody needs one
+    CodeFor code_for = CodeFor::everybody;
   };
 
   SignUp(AccountContext context, Passwords& passwords, Invites& invites, RateLimits& limits, Policy policy,
@@ -38,6 +42,7 @@ class SignUp {
     std::optional<std::string> invite{};        ///< an invite's token
     std::optional<std::string> setup_code{};
     std::string address{};  ///< of the client
+    Caller caller = Caller::elsewhere;
   };
 
   /// validation_failed, username_taken, rate_limited, registration_closed, invite_required, invite_invalid,
@@ -51,13 +56,14 @@ class SignUp {
 
   struct Status {
     Registration registration = Registration::open;
-    bool setup_required = false;  ///< there is no account yet
-    bool setup_code_required = false;
+    bool setup_required = false;       ///< there is no account yet
+    bool setup_code_required = false;  ///< of the caller
   };
-  Task<Status> status();
+  Task<Status> status(Caller caller);
 
  private:
   Task<bool> is_set_up();
+  bool needs_code(Caller caller) const;
   Result<User> draft(const Application& application) const;
   Task<Result<std::optional<Invite>>> admit(std::optional<std::string> token);
   /// Nothing where somebody else was first.

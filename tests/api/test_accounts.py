@@ -318,6 +318,35 @@ def test_beyond_loopback_the_first_account_needs_the_code_that_the_server_prints
     assert attempt(server).json()["is_admin"] is False
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X-Forwarded-For": "203.0.113.7"},
+        {"X-Forwarded-For": "127.0.0.1"},
+        {"X-Forwarded-Proto": "https"},
+        {"Forwarded": "for=203.0.113.7"},
+        {"Host": "chat.example.org", "Origin": "http://chat.example.org"},
+        {"Host": "evil.example:8000", "Origin": "http://evil.example:8000"},
+    ],
+)
+@pytest.mark.parametrize("trusted", [None, "127.0.0.1"])
+def test_on_loopback_the_first_account_needs_the_code_unless_it_is_made_there(start_server, headers, trusted):
+    server = start_server(PARLEY_TRUSTED_PROXIES=trusted)
+    elsewhere, body = Api(server), {"username": "first", "password": PASSWORD}
+    assert elsewhere.get("/server", headers=headers).json()["setup_code_required"] is True
+    refused(elsewhere.post("/auth/register", json=body, headers=headers), 403, "setup_code_required", "setup_code")
+    assert elsewhere.get("/server").json()["setup_code_required"] is False
+    code = {"setup_code": setup_code(server)}
+    made = elsewhere.post("/auth/register", 201, json={**body, **code}, headers=headers)
+    assert made.json()["is_admin"] is True
+
+
+def test_a_server_with_a_public_address_asks_everybody_for_the_code(start_server):
+    server = start_server(PARLEY_PUBLIC_URL="https://chat.example.org")
+    refused(attempt(server), 403, "setup_code_required")
+    assert attempt(server, setup_code=setup_code(server)).json()["is_admin"] is True
+
+
 def setup_code(server):
     """What an operator would copy from the server's output: the word after `code`."""
     import re

@@ -10,7 +10,7 @@ import time
 
 import httpx
 import pytest
-from support.client import PASSWORD, Api, register
+from support.client import PASSWORD, Api
 from support.raw import Raw
 from websockets.sync.client import connect
 
@@ -151,7 +151,8 @@ def test_port_0_takes_a_free_one_and_says_which(start_server):
 
 def test_links_lead_to_the_public_address(start_server):
     server = start_server(PARLEY_PUBLIC_URL="https://chat.example.org")
-    boss = register(server, "boss")
+    server.run("user", "create", "boss", "--admin", "--password-stdin", stdin=PASSWORD + "\n")
+    boss = Api(server).sign_in("boss", PASSWORD)
     room = boss.create_room()
     for made in (
         boss.post("/admin/invites", 201, json={}).json(),

@@ -27,7 +27,7 @@ def make_deployment():
         made.append(deployment)
         for part in deployment.parts:
             reporting.watch(part)
-        return deployment.start() if start else deployment
+        return deployment.start().set_up() if start else deployment
 
     yield make
     for deployment in made:

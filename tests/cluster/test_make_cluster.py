@@ -83,6 +83,9 @@ def test_alice_and_bob_on_two_instances_one_killed_all_ended_and_all_kept(run):
     first, second, _, nginx, *_ = cluster.ports
     for port in cluster.ports[:4]:
         assert f"http://127.0.0.1:{port}" in cluster.printed()
+    code = re.search(r"set-up code, .*: (\S+)", cluster.printed())[1]
+    assert Api(at(nginx)).get("/server").json()["setup_code_required"] is True
+    assert register(at(nginx), unique("admin"), setup_code=code).user["is_admin"] is True
     # Not through nginx: at the addresses that it tells for trying one instance by itself.
     alice, bob = register(at(first), unique("alice")), register(at(second), unique("bob"))
     room = alice.create_room()
@@ -100,6 +103,7 @@ def test_alice_and_bob_on_two_instances_one_killed_all_ended_and_all_kept(run):
     assert [port for port in cluster.ports if listens(port)] == []
     again = run()
     again.wait_for("Stop with Ctrl-C.")
+    assert "set-up code" not in again.printed()
     kept = Api(at(nginx)).sign_in(alice.username, PASSWORD).page(room)["messages"]
     assert [m["content"] for m in kept] == ["hello bob", "hello alice", "are you there?"]
     assert again.interrupt() == 0

@@ -50,6 +50,7 @@ def ahead_of_redis(make_deployment):
     made = make_deployment("ahead-of-redis", start=False, instances=2)
     if made.mongodb is not None:
         made.mongodb.start()
+    made.set_up()
     for instance in made.instances:
         instance.launch()
     for entrance in made.entrances:

@@ -5,7 +5,9 @@ links of its own that can fail (links.py).
 """
 
 import contextlib
+import json
 import os
+import re
 import secrets
 import socket
 import subprocess
@@ -153,6 +155,21 @@ class Deployment:
         for part in self.parts:
             part.start()
         return self
+
+    def set_up(self):
+        """The first account, made by the command line as the store runs: from a browser, nginx would be asked for a code."""
+        command = [binary(), "user", "create", "first", "--admin", "--generate"]
+        subprocess.run(command, env=self.instances[0].env, capture_output=True, timeout=60, check=True)
+        return self
+
+    @property
+    def setup_code(self):
+        """What the first account needs that is made through nginx; None where there is an account."""
+        with urlopen(f"{self.instance_url(1)}/api/v1/server", timeout=5) as answer:
+            if not json.load(answer)["setup_required"]:
+                return None
+        found = re.findall(r"setup_code=(\S+)", self.instances[0].log)
+        return found[-1] if found else None
 
     def stop(self):
         """All parts, the last first; the exit statuses of the instances."""

@@ -11,7 +11,7 @@ from cluster.workload import Cast, Chat
 @pytest.fixture(scope="module")
 def deployment(tmp_path_factory):
     folder = tmp_path_factory.mktemp("single")
-    made = Single(folder / "deployment").start()
+    made = Single(folder / "deployment").start().set_up()
     yield made
     made.stop()
 

@@ -11,7 +11,7 @@ from cluster.detours import detours
 
 @pytest.fixture(scope="module")
 def deployment(tmp_path_factory):
-    made = Single(tmp_path_factory.mktemp("detours") / "deployment", PARLEY_LOG_LEVEL="debug").start()
+    made = Single(tmp_path_factory.mktemp("detours") / "deployment", PARLEY_LOG_LEVEL="debug").start().set_up()
     yield made
     made.stop()
 

@@ -17,7 +17,7 @@ FAILURES = 4
 def site(tmp_path_factory):
     made = Single(tmp_path_factory.mktemp("site"), PARLEY_LIMIT_SIGN_IN=str(FAILURES))
     nginx.believe(made.nginx.folder, FRONT)
-    yield made.start()
+    yield made.start().set_up()
     made.stop()
 
 

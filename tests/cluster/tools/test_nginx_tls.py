@@ -28,7 +28,7 @@ def site(tmp_path_factory, certificate):
     made.secure = free_port()
     nginx.render_tls(made.nginx.folder, made.ports.nginx, made.secure, certificate)
     made.nginx.ready = lambda: listens(made.secure)
-    yield made.start()
+    yield made.start().set_up()
     made.stop()
 
 

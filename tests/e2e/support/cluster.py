@@ -21,6 +21,7 @@ def main():
         for part in (deployment.redis, deployment.mongodb, *deployment.entrances):
             if part is not None:
                 part.start()
+        deployment.set_up()
         print(json.dumps({"nginx": deployment.ports.nginx, "instances": deployment.ports.entrances}), flush=True)
         for line in sys.stdin:
             deed, name = line.strip().split(" ", 1)

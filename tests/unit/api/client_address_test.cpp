@@ -65,5 +65,38 @@ TEST(TrustedProxies, WhatIsNoNetworkIsRefused) {
   }
 }
 
+Request asking(std::string host, std::string header = {}) {
+  Request request;
+  request.headers["host"] = std::move(host);
+  if (!header.empty()) request.headers[header] = "127.0.0.1";
+  return request;
+}
+
+TEST(ACaller, IsOfThisMachineWhoAsksItByItsName) {
+  for (const char* host : {"localhost:8000", "LocalHost", "127.0.0.1:8000", "127.8.9.10", "[::1]:8000"}) {
+    EXPECT_EQ(caller_of({"127.0.0.1", false}, asking(host)), Caller::this_machine) << host;
+    EXPECT_EQ(caller_of({"::1", false}, asking(host)), Caller::this_machine) << host;
+    EXPECT_EQ(caller_of({"::ffff:127.0.0.1", false}, asking(host)), Caller::this_machine) << host;
+  }
+}
+
+TEST(ACaller, IsFromElsewhereWithAnotherAddress) {
+  EXPECT_EQ(caller_of({"192.0.2.1", false}, asking("localhost")), Caller::elsewhere);
+  EXPECT_EQ(caller_of({"2001:db8::1", false}, asking("[::1]")), Caller::elsewhere);
+}
+
+TEST(ACaller, IsFromElsewhereWhoAsksForAnotherName) {
+  for (const char* host : {"evil.example:8000", "127.0.0.1.evil.example", "localhost.evil.example", "0.0.0.0", ""}) {
+    EXPECT_EQ(caller_of({"127.0.0.1", false}, asking(host)), Caller::elsewhere) << host;
+  }
+}
+
+TEST(ACaller, IsFromElsewhereWhomAProxyHandedOn) {
+  for (const char* header : {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-", "forwarded", "x-real-ip", "via"}) {
+    EXPECT_EQ(caller_of({"127.0.0.1", false}, asking("localhost", header)), Caller::elsewhere) << header;
+  }
+  EXPECT_EQ(caller_of({"127.0.0.1", false}, asking("localhost", "x-request-id")), Caller::this_machine);
+}
+
 }  // namespace
 }  // namespace parley::api

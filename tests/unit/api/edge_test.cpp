@@ -225,6 +225,15 @@ TEST_F(AnEdge, TakesARequestIdFromATrustedProxyOnly) {
   EXPECT_NE(asked.request_id, "a b");
 }
 
+TEST_F(AnEdge, TellsWhetherSomebodyOnThisMachineAsks) {
+  auto asked = request("/");
+  asked.headers["host"] = "localhost:8000";
+  edge.introduce(asked, {"127.0.0.1", false});
+  EXPECT_EQ(asked.caller, Caller::this_machine);
+  edge.introduce(asked, {"10.0.0.1", false});
+  EXPECT_EQ(asked.caller, Caller::elsewhere);
+}
+
 TEST_F(AnEdge, CountsAnswersAndErrors) {
   answer(request("/api/open"));
   answer(request("/nothing"));

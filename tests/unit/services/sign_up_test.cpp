@@ -33,11 +33,11 @@ class SignUpWorld : public AccountWorld {
 class OpenServer : public SignUpWorld {};
 
 TEST_F(OpenServer, TheFirstAccountIsTheAdminAndNoOther) {
-  EXPECT_TRUE(run(accounts_.sign_up.status()).setup_required);
+  EXPECT_TRUE(run(accounts_.sign_up.status(Caller::this_machine)).setup_required);
   const auto first = apply("ada");
   ASSERT_TRUE(first);
   EXPECT_TRUE(first->is_admin);
-  EXPECT_FALSE(run(accounts_.sign_up.status()).setup_required);
+  EXPECT_FALSE(run(accounts_.sign_up.status(Caller::this_machine)).setup_required);
   EXPECT_FALSE(apply("bob")->is_admin);
   EXPECT_TRUE(store_.users().find(first->id)->is_admin);
 }
@@ -49,7 +49,7 @@ TEST_F(OpenServer, WhoeverRegistersCanSignIn) {
 
 TEST_F(OpenServer, OfTwoInstancesOnlyOneMakesTheFirstAdmin) {
   const auto other = another_instance();
-  ASSERT_TRUE(run(other->accounts.sign_up.status()).setup_required);
+  ASSERT_TRUE(run(other->accounts.sign_up.status(Caller::this_machine)).setup_required);
   EXPECT_TRUE(apply("ada")->is_admin);
   EXPECT_FALSE(run(other->accounts.sign_up.sign_up(application("bob")))->is_admin);
 }
@@ -198,14 +198,20 @@ class ReachableServer : public SignUpWorld {
 };
 
 TEST_F(ReachableServer, NeedsTheSetUpCodeForTheFirstAccount) {
-  EXPECT_TRUE(run(accounts_.sign_up.status()).setup_code_required);
+  EXPECT_TRUE(run(accounts_.sign_up.status(Caller::this_machine)).setup_code_required);
   EXPECT_EQ(code_of(apply("ada")), "setup_code_required");
   EXPECT_EQ(code_of(apply_with_code("abcde-fghjk-mnpqr-stuvx")), "setup_code_required");
   EXPECT_EQ(code_of(apply_with_code("")), "setup_code_required");
   const auto first = apply_with_code("abcde-fghjk-mnpqr-stuvw");
   ASSERT_TRUE(first);
   EXPECT_TRUE(first->is_admin);
-  EXPECT_FALSE(run(accounts_.sign_up.status()).setup_code_required);
+  EXPECT_FALSE(run(accounts_.sign_up.status(Caller::this_machine)).setup_code_required);
+}
+
+TEST_F(ReachableServer, NeedsTheCodeOnItsOwnMachineToo) {
+  auto form = application("ada");
+  form.caller = Caller::this_machine;
+  EXPECT_EQ(code_of(apply(std::move(form))), "setup_code_required");
 }
 
 TEST_F(ReachableServer, TheCodeMayBeTypedAsPeopleDo) {
@@ -215,6 +221,24 @@ TEST_F(ReachableServer, TheCodeMayBeTypedAsPeopleDo) {
 TEST_F(ReachableServer, TheOperatorNeedsNoCode) {
   EXPECT_TRUE(run(accounts_.sign_up.create(application("ada"), SignUp::Power::member))->is_admin);
   EXPECT_EQ(code_of(apply_with_code("abcde-fghjk-mnpqr-stuvw")), "registration_closed");
+}
+
+class LoopbackServer : public SignUpWorld {
+ protected:
+  LoopbackServer() : SignUpWorld({Registration::open, "abcde-fghjk-mnpqr-stuvw", SignUp::CodeFor::elsewhere}) {}
+
+  Result<User> apply_from(Caller caller) {
+    auto form = application("ada");
+    form.caller = caller;
+    return apply(std::move(form));
+  }
+};
+
+TEST_F(LoopbackServer, NeedsTheCodeFromElsewhereOnly) {
+  EXPECT_TRUE(run(accounts_.sign_up.status(Caller::elsewhere)).setup_code_required);
+  EXPECT_EQ(code_of(apply_from(Caller::elsewhere)), "setup_code_required");
+  EXPECT_FALSE(run(accounts_.sign_up.status(Caller::this_machine)).setup_code_required);
+  EXPECT_TRUE(apply_from(Caller::this_machine)->is_admin);
 }
 
 TEST(SetupCode, IsTheSameForTheSameSecretAndNoOther) {
