@@ -129,18 +129,18 @@ Edge::Outcome Edge::unrouted(std::optional<Method> method, const Request& reques
   return {method_not_allowed(allowed, request.request_id), Code::method_not_allowed};
 }
 
-Task<Result<Identity>> Edge::identify(std::string token) {
+Task<Result<Identity>> Edge::identify(std::string token, std::string client_address) {
   if (token.empty() || !parts_.authenticate) co_return refuse(Code::unauthorized);
-  co_return co_await parts_.authenticate(std::move(token));
+  co_return co_await parts_.authenticate(std::move(token), std::move(client_address));
 }
 
 Task<Result<void>> Edge::let_in(Access access, Request& request) {
   std::optional<Error> failure;
   if (access != Access::open) {
-    auto identity = co_await identify(bearer_token(request));
+    auto identity = co_await identify(bearer_token(request), request.client_address);
     if (identity) {
       request.identity = std::move(*identity);
-    } else if (access != Access::optional) {
+    } else if (access != Access::optional || identity.error().code == Code::rate_limited) {
       failure = identity.error();
     }
   }
@@ -191,7 +191,7 @@ Task<Result<Edge::Admitted>> Edge::check_upgrade(RequestHead head) {
   if (!parts_.origins.allowed(request)) co_return refuse(Code::origin_not_allowed);
   auto handshake = parse_handshake(request, head.wants_upgrade);
   if (!handshake) co_return handshake.error();
-  auto identity = co_await identify(std::move(handshake->token));
+  auto identity = co_await identify(std::move(handshake->token), request.client_address);
   if (identity) request.identity = *identity;
   if (auto rate = check_rate(request); !rate) co_return rate.error();
   if (!identity) co_return identity.error();

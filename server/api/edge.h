@@ -18,8 +18,8 @@ struct Metrics;
 
 namespace parley::api {
 
-/// The Authenticator's: whom a bearer token speaks for.
-using Authenticate = std::function<Task<Result<Identity>>(std::string token)>;
+/// The Authenticator's: whom a bearer token that came from this client speaks for.
+using Authenticate = std::function<Task<Result<Identity>>(std::string token, std::string client_address)>;
 
 /// Counts one request, of its user or, where nobody is signed in, its address; rate_limited past the limit.
 using RateLimit = std::function<Result<void>(const Request&)>;
@@ -79,7 +79,7 @@ class Edge {
   Task<Outcome> call(std::optional<Method> method, Request request);
   Outcome unrouted(std::optional<Method> method, const Request& request, std::vector<Method> allowed) const;
   Task<Result<void>> let_in(Access access, Request& request);
-  Task<Result<Identity>> identify(std::string token);
+  Task<Result<Identity>> identify(std::string token, std::string client_address);
   Result<void> check_rate(const Request& request) const;
   Task<Result<Admitted>> check_upgrade(RequestHead head);
   Task<Result<Admitted>> check_upgrade_safely(RequestHead head);

@@ -45,7 +45,8 @@ Server::Server(const Settings& settings, const DataFolder* folder)
       edge_({.router = router_,
              .origins = origins_,
              .proxies = proxies_,
-             .authenticate = [this](std::string token) { return product_.accounts.authenticator.authenticate(token); },
+             .authenticate = [this](std::string token,
+                                    std::string address) { return identify(std::move(token), std::move(address)); },
              .rate_limit = [this](const api::Request& request) { return limit(request); },
              .fallback = [this](const api::Request& request) { return assets_.find(request); },
              .on_upgrade =
@@ -101,6 +102,11 @@ void Server::add_routes() {
   product_.metrics.watch_queue("append", [this] { return product_.appender.queued(); });
   product_.metrics.watch_queue("store_reads", [this] { return product_.readers.queued(); });
   product_.metrics.watch_queue("password_hashes", [this] { return product_.hashing.queued(); });
+}
+
+Task<Result<Identity>> Server::identify(std::string token, std::string address) {
+  auto may_ask = [this, address = std::move(address)] { return product_.limits.request_left(address); };
+  return product_.accounts.authenticator.authenticate(std::move(token), std::move(may_ask));
 }
 
 Result<void> Server::limit(const api::Request& request) {

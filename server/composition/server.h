@@ -33,6 +33,7 @@ class Server {
  private:
   websocket::ClientServices client_services();
   void add_routes();
+  Task<Result<Identity>> identify(std::string token, std::string address);
   Result<void> limit(const api::Request& request);
   Task<std::string> user_of(Identity identity);
   Task<bool> store_reachable();

@@ -29,6 +29,27 @@ class RecentKeys {
     return young_.emplace(std::move(name), std::move(state)).first->second;
   }
 
+  /// The key's state; null where it is not remembered. Valid until the next call.
+  State* find(std::string_view key) {
+    const std::string name(key);
+    if (const auto found = young_.find(name); found != young_.end()) return &found->second;
+    return old_.contains(name) ? &at(key) : nullptr;
+  }
+
+  void erase(std::string_view key) {
+    const std::string name(key);
+    young_.erase(name);
+    old_.erase(name);
+  }
+
+  /// Forgets the keys of whose state it is true.
+  template <class Predicate>
+  void erase_if(const Predicate& predicate) {
+    const auto of_entry = [&](const auto& entry) { return predicate(entry.second); };
+    std::erase_if(young_, of_entry);
+    std::erase_if(old_, of_entry);
+  }
+
   std::size_t size() const { return young_.size() + old_.size(); }
 
  private:

@@ -20,11 +20,12 @@ Error no_good() {
 
 }  // namespace
 
-Authenticator::Authenticator(AccountContext context, const JwtSigner& jwt) : context_(context), jwt_(jwt) {}
+Authenticator::Authenticator(AccountContext context, const JwtSigner& jwt)
+    : context_(context), jwt_(jwt), standings_(kRemembered) {}
 
-Task<Result<Identity>> Authenticator::authenticate(std::string token) {
+Task<Result<Identity>> Authenticator::authenticate(std::string token, MayAsk may_ask) {
   if (auto token_id = id_in_token(kAccessTokenPrefix, token)) {
-    co_return co_await by_access_token(std::move(token), std::move(*token_id));
+    co_return co_await by_access_token(std::move(token), std::move(*token_id), std::move(may_ask));
   }
   const auto claims = jwt_.verify(token);
   if (!claims) co_return claims.error();
@@ -33,7 +34,10 @@ Task<Result<Identity>> Authenticator::authenticate(std::string token) {
   co_return identify(claims->session_id, known, claims->expires_at, Credential::session);
 }
 
-Task<Result<Identity>> Authenticator::by_access_token(std::string token, std::string token_id) {
+Task<Result<Identity>> Authenticator::by_access_token(std::string token, std::string token_id, MayAsk may_ask) {
+  if (may_ask && believed(token_id) == nullptr) {
+    if (auto ok = may_ask(); !ok) co_return ok.error();
+  }
   const auto known = co_await standing(token_id, Credential::access_token);
   if (!matches_token(token, known.token_hash)) co_return no_good();
   auto identity = identify(token_id, known, known.expires_at, Credential::access_token);
@@ -59,16 +63,19 @@ Result<Identity> Authenticator::identify(const std::string& id, const Standing& 
                   credential};
 }
 
+const Authenticator::Standing* Authenticator::believed(const std::string& id) {
+  const auto* known = standings_.find(id);
+  return known != nullptr && context_.clock.steady_now() - known->asked_at < kBelieved ? known : nullptr;
+}
+
 Task<Authenticator::Standing> Authenticator::standing(std::string id, Credential credential) {
+  if (const auto* known = believed(id)) co_return *known;
   const auto now = context_.clock.steady_now();
-  if (const auto found = standings_.find(id); found != standings_.end()) {
-    if (now - found->second.asked_at < kBelieved) co_return found->second;
-  }
   const auto forgotten_before = forgotten_;
   auto ask = [&] { return credential == Credential::session ? ask_session(id) : ask_access_token(id); };
   auto answer = co_await context_.store_pool.run(std::move(ask));
   answer.asked_at = now;  // from before the question: what ended since is believed no longer than 4 s
-  if (forgotten_before == forgotten_) remember(id, answer);
+  if (forgotten_before == forgotten_) standings_.at(id) = answer;
   co_return answer;
 }
 
@@ -101,7 +108,7 @@ bool Authenticator::is_noted(const Standing& known) const {
 Task<> Authenticator::note_use(std::string token_id) {
   const auto now = context_.clock.now();
   // At once, so that not each request notes it; where that fails, the store's answer of 4 s later says so.
-  if (const auto found = standings_.find(token_id); found != standings_.end()) found->second.last_used_at = now;
+  if (auto* known = standings_.find(token_id)) known->last_used_at = now;
   auto set = [&] { context_.access_tokens.set_last_used(token_id, now); };
   try {
     co_await context_.store_pool.run(std::move(set));
@@ -119,23 +126,14 @@ void Authenticator::describe_user(const std::string& user_id, Standing& standing
   standing.disabled = user->disabled;
 }
 
-void Authenticator::remember(const std::string& id, const Standing& standing) {
-  if (standings_.size() >= kRemembered) {
-    const auto now = context_.clock.steady_now();
-    std::erase_if(standings_, [&](const auto& entry) { return now - entry.second.asked_at >= kBelieved; });
-  }
-  // Where all of them are fresh, the store is asked the next time; that bounds the memory, and nothing else.
-  if (standings_.size() < kRemembered) standings_[id] = standing;
-}
-
 void Authenticator::forget_session(std::string_view session_id) {
   ++forgotten_;
-  standings_.erase(std::string(session_id));
+  standings_.erase(session_id);
 }
 
 void Authenticator::forget_user(std::string_view user_id) {
   ++forgotten_;
-  std::erase_if(standings_, [&](const auto& entry) { return entry.second.user_id == user_id; });
+  standings_.erase_if([&](const Standing& standing) { return standing.user_id == user_id; });
 }
 
 }  // namespace parley

@@ -2,11 +2,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
+#include "core/recent_keys.h"
 #include "core/result.h"
 #include "core/task.h"
 #include "models/identity.h"
@@ -25,8 +26,12 @@ class Authenticator {
 
   Authenticator(AccountContext context, const JwtSigner& jwt);
 
-  /// unauthorized, token_expired or account_disabled where it does not hold.
-  Task<Result<Identity>> authenticate(std::string token);
+  /// Whether the store may be asked for a token that anybody can have made up; or why not.
+  using MayAsk = std::function<Result<void>()>;
+
+  /// unauthorized, token_expired or account_disabled where it does not hold. A personal access token that is not
+  /// remembered is looked up if `may_ask` agrees; a session's token shows by its signature that it is ours.
+  Task<Result<Identity>> authenticate(std::string token, MayAsk may_ask = {});
 
   /// Whether who was authenticated may stay, by the store and nothing that is remembered. For who waits to be told of
   /// the session's end by the user's stream: asked after following it, nothing is missed.
@@ -51,20 +56,21 @@ class Authenticator {
     std::chrono::steady_clock::time_point asked_at{};
   };
 
-  Task<Result<Identity>> by_access_token(std::string token, std::string token_id);
+  Task<Result<Identity>> by_access_token(std::string token, std::string token_id, MayAsk may_ask);
+  /// What is still believed of it, or null.
+  const Standing* believed(const std::string& id);
   Task<Standing> standing(std::string id, Credential credential);
   Standing ask_session(const std::string& session_id);
   Standing ask_access_token(const std::string& token_id);
   Task<> note_use(std::string token_id);
   bool is_noted(const Standing& known) const;
   void describe_user(const std::string& user_id, Standing& standing);
-  void remember(const std::string& id, const Standing& standing);
   Result<Identity> identify(const std::string& id, const Standing& standing, Timestamp expires_at,
                             Credential credential) const;
 
   AccountContext context_;
   const JwtSigner& jwt_;
-  std::unordered_map<std::string, Standing> standings_;
+  RecentKeys<Standing> standings_;
   std::uint64_t forgotten_ = 0;  ///< how often something was forgotten: an answer asked for before is not kept
 };
 

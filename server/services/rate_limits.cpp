@@ -19,6 +19,7 @@ constexpr seconds kSignInWindow = SharedFailures::kWindow;
 constexpr seconds kRegistrationWindow{60 * 60};
 constexpr seconds kLongestWait{10};
 constexpr std::chrono::milliseconds kWaitStep{25};
+constexpr const char* kTooManyRequests = "Too many requests; wait a moment.";
 constexpr unsigned kAddressFailures = 10;  ///< times those of one account at that address
 constexpr unsigned kMessageBurst = 4;      ///< times the rate
 constexpr unsigned kRequestBurst = 2;
@@ -40,13 +41,17 @@ class TokenBuckets {
   /// Takes one token; otherwise how long until there is one.
   Result<void> take(std::string_view key, Moment now, const char* message) {
     if (rate_ == 0) return {};
-    auto& bucket = buckets_.at(key);
-    if (!bucket.known) bucket = {burst_, now, true};
-    const std::chrono::duration<double> idle = now - bucket.at;
-    bucket.tokens = std::min(burst_, bucket.tokens + idle.count() * rate_);
-    bucket.at = now;
-    if (bucket.tokens < 1) return limited(message, std::chrono::duration<double>((1 - bucket.tokens) / rate_));
+    auto& bucket = filled(key, now);
+    if (bucket.tokens < 1) return empty(bucket, message);
     bucket.tokens -= 1;
+    return {};
+  }
+
+  /// Whether there is one to take.
+  Result<void> look(std::string_view key, Moment now, const char* message) {
+    if (rate_ == 0) return {};
+    const auto& bucket = filled(key, now);
+    if (bucket.tokens < 1) return empty(bucket, message);
     return {};
   }
 
@@ -56,6 +61,19 @@ class TokenBuckets {
     Moment at{};
     bool known = false;
   };
+
+  Bucket& filled(std::string_view key, Moment now) {
+    auto& bucket = buckets_.at(key);
+    if (!bucket.known) bucket = {burst_, now, true};
+    const std::chrono::duration<double> idle = now - bucket.at;
+    bucket.tokens = std::min(burst_, bucket.tokens + idle.count() * rate_);
+    bucket.at = now;
+    return bucket;
+  }
+
+  Error empty(const Bucket& bucket, const char* message) const {
+    return limited(message, std::chrono::duration<double>((1 - bucket.tokens) / rate_));
+  }
 
   const double rate_;
   const double burst_;
@@ -147,11 +165,15 @@ Result<void> RateLimits::message(std::string_view user_id) {
 }
 
 Result<void> RateLimits::request_by_user(std::string_view user_id) {
-  return state_->requests.take(user_id, state_->clock.steady_now(), "Too many requests; wait a moment.");
+  return state_->requests.take(user_id, state_->clock.steady_now(), kTooManyRequests);
 }
 
 Result<void> RateLimits::request_from(std::string_view address) {
-  return state_->requests.take(address_key(address), state_->clock.steady_now(), "Too many requests; wait a moment.");
+  return state_->requests.take(address_key(address), state_->clock.steady_now(), kTooManyRequests);
+}
+
+Result<void> RateLimits::request_left(std::string_view address) {
+  return state_->requests.look(address_key(address), state_->clock.steady_now(), kTooManyRequests);
 }
 
 RateLimits::SignInAttempt::SignInAttempt(std::shared_ptr<Place> place) : place_(std::move(place)) {}

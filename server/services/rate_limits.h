@@ -31,6 +31,8 @@ class RateLimits {
   /// One request: 100/s a user, or an address where nobody is signed in; bursts of 200.
   Result<void> request_by_user(std::string_view user_id);
   Result<void> request_from(std::string_view address);
+  /// Whether the address has one left. Counts nothing.
+  Result<void> request_left(std::string_view address);
 
   /// One attempt to sign in. While it lives, it counts as if it failed, so that many at once are not more than one
   /// after the other.

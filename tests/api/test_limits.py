@@ -114,6 +114,21 @@ def test_requests_without_a_sign_in_are_limited_by_address(start_server):
     assert api.get("/server", None, headers={"X-Forwarded-For": "192.0.2.2"}).status_code == 200
 
 
+def test_whose_address_makes_tokens_up_has_no_more_of_them_looked_up(start_server):
+    server = start_server(PARLEY_LIMIT_REQUESTS="5")
+    ada = register(server, "ada")
+    bot = Api(server, ada.personal_token()["token"])
+    for n in range(30):
+        Api(server, f"ply_{n:026d}{'A' * 43}").get("/auth/me", None)
+    refused(bot.get("/auth/me", None), 429, "rate_limited")
+    assert ada.get("/auth/me").status_code == 200, "a session's token shows by itself that it is ours"
+    time.sleep(2)
+    assert bot.get("/auth/me").status_code == 200
+    statuses = [Api(server, "ply_" + "0" * 69).get("/auth/me", None).status_code for _ in range(30)]
+    assert statuses[0] == 401 and statuses[-1] == 429
+    assert bot.get("/auth/me").status_code == 200, "it is remembered"
+
+
 def test_the_last_untrusted_hop_counts_not_what_a_client_claims(start_server):
     server = start_server(PARLEY_LIMIT_REQUESTS="1", PARLEY_TRUSTED_PROXIES="127.0.0.1")
     api = Api(server)

@@ -49,7 +49,7 @@ Task<Result<Response>> read_query(Request request) {
   co_return no_content();
 }
 
-Task<Result<Identity>> authenticate(std::string token) {
+Task<Result<Identity>> authenticate(std::string token, std::string) {
   if (token != "t") co_return refuse(Code::unauthorized);
   co_return Identity{};
 }

@@ -13,11 +13,12 @@ namespace {
 using test::header_of;
 using test::run;
 
-Task<Result<Identity>> authenticate(std::string token) {
+Task<Result<Identity>> authenticate(std::string token, std::string client_address) {
   Identity identity{.user_id = "u1", .username = "ada", .session_id = "s1"};
   if (token == "bot" || token == "admin-bot") identity.credential = Credential::access_token;
   if (token == "admin" || token == "admin-bot") identity.is_admin = true;
   if (token == "old") co_return refuse(Code::token_expired);
+  if (token == "too-many") co_return Error{Code::rate_limited, client_address, {}, 3};
   if (token == "broken") throw StoreUnavailable("gone");
   const bool known = token == "good" || token == "bot" || token == "admin" || token == "admin-bot";
   if (!known) co_return refuse(Code::unauthorized);
@@ -101,6 +102,15 @@ TEST_F(AnEdge, LetsInWhomTheRouteAllows) {
   EXPECT_EQ(answer(request("/api/optional", "good")).body, "u1");
   EXPECT_EQ(answer(request("/api/optional", "bad")).body, "nobody");
   EXPECT_EQ(answer(request("/api/optional")).body, "nobody");
+}
+
+TEST_F(AnEdge, DoesNotTakeForNobodyWhoseTokenCouldNotBeLookedUp) {
+  for (const char* path : {"/api/me", "/api/optional"}) {
+    const auto response = answer(request(path, "too-many"));
+    EXPECT_EQ(code_of(response), "rate_limited") << path;
+    EXPECT_NE(response.body.find("192.0.2.1"), std::string::npos) << "the client's address is not handed on";
+    EXPECT_EQ(header_of(response, "Retry-After"), "3");
+  }
 }
 
 TEST_F(AnEdge, RefusesAllOthers) {

@@ -284,7 +284,7 @@ TEST_F(AnHttpServer, ABusyPortIsToldInOneLine) {
   }
 }
 
-Task<Result<Identity>> accept_token(std::string token) {
+Task<Result<Identity>> accept_token(std::string token, std::string) {
   if (token != "good") co_return refuse(Code::unauthorized);
   Identity identity;
   identity.user_id = "u1";

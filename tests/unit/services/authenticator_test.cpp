@@ -113,6 +113,25 @@ TEST_F(AuthenticatorTest, AChangedOrMadeUpPersonalAccessTokenIsRefused) {
   EXPECT_EQ(code(""), "unauthorized");
 }
 
+TEST_F(AuthenticatorTest, APersonalAccessTokenIsLookedUpOnlyIfItMayBe) {
+  const auto bot = create_access_token();
+  const auto session = sign_in("ada");
+  int asked = 0;
+  const auto code_if_not = [&](const std::string& token) {
+    auto may_not = [&]() -> Result<void> { return ++asked, refuse(Code::rate_limited); };
+    return code_of(run(accounts_.authenticator.authenticate(token, may_not)));
+  };
+  EXPECT_EQ(code_if_not(session.access_token), "ok") << "its signature is enough";
+  EXPECT_EQ(code_if_not("ply_"), "unauthorized");
+  EXPECT_EQ(asked, 0);
+  EXPECT_EQ(code_if_not(bot.text), "rate_limited");
+  EXPECT_EQ(store_.access_tokens().find(bot.token.id)->last_used_at, std::nullopt);
+  ASSERT_EQ(code(bot.text), "ok");
+  EXPECT_EQ(code_if_not(bot.text), "ok") << "what is remembered costs nothing";
+  clock_.advance(Authenticator::kBelieved);
+  EXPECT_EQ(code_if_not(bot.text), "rate_limited");
+}
+
 TEST_F(AuthenticatorTest, TheLastUseOfAPersonalAccessTokenIsNotedEveryTenMinutes) {
   const auto bot = create_access_token();
   const auto last_used = [&] { return store_.access_tokens().find(bot.token.id)->last_used_at; };

@@ -65,6 +65,17 @@ TEST_F(RateLimitsTest, RequestsAreCountedByUserOrAddress) {
   EXPECT_TRUE(limits_.request_from("2001:db8:1:3::3"));
 }
 
+TEST_F(RateLimitsTest, ALookAtWhatIsLeftOfAnAddressCountsNothing) {
+  for (int i = 0; i < 1000; ++i) ASSERT_TRUE(limits_.request_left("192.0.2.1"));
+  while (limits_.request_from("192.0.2.1")) {
+  }
+  const auto none = limits_.request_left("192.0.2.1");
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().code, Code::rate_limited);
+  EXPECT_EQ(none.error().retry_after_s, 1);
+  EXPECT_TRUE(limits_.request_left("192.0.2.2"));
+}
+
 TEST_F(RateLimitsTest, TenFailuresCloseTheAccountToThatAddressForFiveMinutes) {
   for (int i = 0; i < 10; ++i) ASSERT_TRUE(fail("ada"));
   clock_.advance(minutes(4));
@@ -239,6 +250,21 @@ TEST(RecentKeys, RemembersWhatIsUsedInBoundedMemory) {
   }
   EXPECT_EQ(keys.at("kept"), 7);
   EXPECT_EQ(keys.at("key1"), 0) << "long unused: forgotten";
+}
+
+TEST(RecentKeys, FindsAndForgetsOldAndNew) {
+  RecentKeys<int> keys(8);
+  for (int i = 0; i < 6; ++i) keys.at(std::to_string(i)) = i;
+  EXPECT_EQ(keys.find("none"), nullptr);
+  for (const char* key : {"0", "5"}) {
+    ASSERT_NE(keys.find(key), nullptr) << key;
+    EXPECT_EQ(std::to_string(*keys.find(key)), key);
+    keys.erase(key);
+    EXPECT_EQ(keys.find(key), nullptr) << key;
+  }
+  keys.erase_if([](int state) { return state > 1; });
+  EXPECT_EQ(keys.size(), 1u);
+  EXPECT_NE(keys.find("1"), nullptr);
 }
 
 }  // namespace
