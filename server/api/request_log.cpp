@@ -1,7 +1,6 @@
 #include "api/request_log.h"
 
-#include <algorithm>
-
+#include "core/embedded.h"
 #include "core/ids.h"
 #include "core/log.h"
 
@@ -9,23 +8,27 @@ namespace parley::api {
 namespace {
 
 constexpr std::size_t kShortestSecret = 16;
+/// base64url: what tokens are made of, and the parts of a JWT.
+constexpr std::string_view kTokenAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
 
-bool may_be_secret(std::string_view segment) {
-  return segment.size() >= kShortestSecret && segment.find('.') == std::string_view::npos && !is_id(segment);
+bool may_be_secret(std::string_view run) {
+  return run.size() >= kShortestSecret && !is_id(run);
 }
 
 }  // namespace
 
 std::string loggable_path(std::string_view path) {
+  if (embedded::find(path) != nullptr) return std::string(path);
   std::string out;
-  for (;;) {
-    const auto end = std::min(path.find('/'), path.size());
-    const auto segment = path.substr(0, end);
-    out += may_be_secret(segment) ? std::string_view("…") : segment;
-    if (end == path.size()) return out;
-    out += '/';
-    path.remove_prefix(end + 1);
+  while (!path.empty()) {
+    const auto run = path.substr(0, path.find_first_not_of(kTokenAlphabet));
+    out += may_be_secret(run) ? std::string_view("…") : run;
+    path.remove_prefix(run.size());
+    const auto between = path.substr(0, path.find_first_of(kTokenAlphabet));
+    out += between;
+    path.remove_prefix(between.size());
   }
+  return out;
 }
 
 void log_request(const RequestLine& line, int status, std::optional<Code> code) {

@@ -9,8 +9,8 @@
 
 namespace parley::api {
 
-/// `path` fit for a log: a segment that could be a secret (16 characters or more, neither an id nor a file's name)
-/// is replaced by "…". Invites and one-time links have their token in the path.
+/// `path` fit for a log: what could be a secret in it (16 letters, digits, _ and - or more, and no id) is replaced by
+/// "…", but not in the path of an embedded file. Invites and one-time links have their token in the path.
 std::string loggable_path(std::string_view path);
 
 /// What one line says of a request.

@@ -65,6 +65,8 @@ def test_no_token_password_or_body_stands_in_the_log(start_server):
         socket.raw('{"type":"send","content":"' + SECRET_WORDS)
         socket.refuse("auth", token=personal + "x")
     api.get(f"/rooms?access_token={ada.token}", None)
+    for path in (f"//invite/{invite}.", f"//invite/{invite}.html", f"//x/{ada.token}"):
+        api.get(path, None)
     server.stop()
     log = server.log
     assert log.count("\n") > 10

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <stdexcept>
 
+#include "core/embedded.h"
 #include "core/metrics.h"
 #include "support/http_samples.h"
 
@@ -305,8 +306,22 @@ TEST(LoggablePath, ShowsIdsAndNamesButNoSecrets) {
   EXPECT_EQ(loggable_path("/api/v1/rooms/01j9z4c0d2e4f6g8h0j2k4m6n8/messages"),
             "/api/v1/rooms/01j9z4c0d2e4f6g8h0j2k4m6n8/messages");
   EXPECT_EQ(loggable_path("/invite/q7TzM2xW9cLk4RbN"), "/invite/…");
-  EXPECT_EQ(loggable_path("/docs/swagger-ui-bundle.js"), "/docs/swagger-ui-bundle.js");
+  EXPECT_EQ(loggable_path("/no-token/of.15"), "/no-token/of.15");
+  EXPECT_EQ(loggable_path("//"), "//");
   EXPECT_EQ(loggable_path(""), "");
+}
+
+TEST(LoggablePath, ShowsNoSecretThatSomethingStandsBeside) {
+  EXPECT_EQ(loggable_path("/invite/q7TzM2xW9cLk4RbN."), "/invite/….");
+  EXPECT_EQ(loggable_path("/invite/q7TzM2xW9cLk4RbN.html"), "/invite/….html");
+  EXPECT_EQ(loggable_path("/invite/(q7TzM2xW9cLk4RbN)"), "/invite/(…)");
+  EXPECT_EQ(loggable_path("/x/eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIwMWo5ejRjIn0.q7Tz_M2xW9cLk-4RbN"), "/x/….….…");
+  EXPECT_EQ(loggable_path("/01j9z4c0d2e4f6g8h0j2k4m6n8.q7TzM2xW9cLk4RbN"), "/01j9z4c0d2e4f6g8h0j2k4m6n8.…");
+}
+
+TEST(LoggablePath, ShowsTheFilesOfTheWebApp) {
+  for (const auto& asset : embedded::all()) EXPECT_EQ(loggable_path(asset.path), asset.path);
+  EXPECT_EQ(loggable_path("/assets/of-an-earlier-release.js"), "/assets/….js");
 }
 
 }  // namespace
