@@ -33,7 +33,8 @@ before(async () => {
   })
   url = server.url
   browser = await launch(browserFlags(certificate))
-  const ada = await Api.register(server, 'ada', 'Ada Lovelace')
+  const setup_code = await server.setupCode()
+  const ada = await Api.register(server, 'ada', 'Ada Lovelace', { setup_code })
   room = await ada.createRoom('general')
   await (await Api.register(server, 'grace', 'Grace Hopper')).join(room)
 })

@@ -9,9 +9,9 @@ export class Api {
     this.#server = server
   }
 
-  static async register(server, username, display_name = username) {
+  static async register(server, username, display_name = username, more = {}) {
     const api = new Api(server)
-    await api.call('POST', '/auth/register', { username, password, display_name })
+    await api.call('POST', '/auth/register', { username, password, display_name, ...more })
     await api.signIn(username)
     return api
   }

@@ -103,6 +103,16 @@ export class Server {
     await rm(this.folder, { recursive: true, force: true })
   }
 
+  /** What the first account needs where the server is asked by another name than this machine's. */
+  async setupCode() {
+    for (let tries = 0; tries < 100; tries++) {
+      const found = /setup_code=(\S+)/.exec(this.#log)
+      if (found) return found[1]
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    throw new Error(`the server tells no set-up code:\n${this.#log}`)
+  }
+
   get log() {
     return this.#log
   }
