@@ -137,7 +137,18 @@ test('the messages scroll by the keyboard', async () => {
   await ada.sees('line 30')
   await tabTo('Messages in general', 'Shift+Tab')
   await press('PageUp')
-  await ada.page.getByRole('button', { name: 'Jump to newest' }).waitFor()
+  const jump = ada.page.getByRole('button', { name: 'Jump to newest' })
+  await jump.waitFor()
+  // However soon after a message of one's own, whose row is being measured.
+  for (let number = 31; number <= 35; number++) {
+    await jump.press('Enter')
+    await ada.page.getByRole('textbox', { name: 'Message general' }).focus()
+    await ada.say(`line ${number}`)
+    await ada.sees(`line ${number}`)
+    await ada.log.focus()
+    await press('PageUp')
+    await jump.waitFor()
+  }
 })
 
 test('the Enter that ends a composition sends nothing', async () => {

@@ -6,6 +6,8 @@ const nearEnd = 60
 const nearStart = 1200
 // After so many milliseconds without a move or a change of size the view is at rest.
 const rest = 300
+// So many milliseconds after a key, a turn of the wheel or a touch the view may still move by it: smoothly, that is.
+const moving = 1000
 // What a reader moves the view with; assistive technology uses none of them (see onScroll).
 const handles = ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const
 
@@ -22,9 +24,11 @@ type ScrollOptions = {
 export function useScroll(options: ScrollOptions) {
   const scroller = useRef<HTMLDivElement>(null)
   const pinned = useRef(true)
-  // Whether the reader may have moved the view since it was last put to the end. It also moves by itself, up and down, while
-  // rows above are measured: that leaves no end.
-  const byReader = useRef(false)
+  // When the reader last did what may move the view. It also moves by itself, up and down, while rows above are measured: that
+  // leaves no end.
+  const handledAt = useRef(-Infinity)
+  // When the reader last moved it up: what is measured meanwhile does not pull it back.
+  const risenAt = useRef(-Infinity)
   const last = useRef({ top: 0, height: 0, window: 0 })
   const stirredAt = useRef(0)
   const latest = useRef(options)
@@ -36,20 +40,20 @@ export function useScroll(options: ScrollOptions) {
   })
 
   const putToEnd = useCallback(() => {
-    byReader.current = false
     const element = scroller.current
     if (element !== null) element.scrollTop = element.scrollHeight
   }, [])
 
   const toEnd = useCallback(() => {
     pinned.current = true
+    handledAt.current = risenAt.current = -Infinity
     setAtEnd(true)
     putToEnd()
   }, [putToEnd])
 
   useEffect(() => {
     const moved = () => {
-      byReader.current = true
+      handledAt.current = performance.now()
     }
     for (const type of handles)
       window.addEventListener(type, moved, { passive: true, capture: true })
@@ -67,13 +71,15 @@ export function useScroll(options: ScrollOptions) {
     const same = height === last.current.height && window === last.current.window
     const now = performance.now()
     // Measuring rows changes the height, and moves the view then or soon after. Out of its rest somebody else moved it.
-    if (rose && same && now - stirredAt.current > rest) byReader.current = true
+    if (rose && same && now - stirredAt.current > rest) handledAt.current = now
+    const byReader = now - handledAt.current < moving
+    if (rose && byReader) risenAt.current = now
     last.current = { top, height, window }
     stirredAt.current = now
     if (below < nearEnd) pinned.current = true
-    else if (byReader.current && rose) pinned.current = false
+    else if (rose && byReader) pinned.current = false
     setAtEnd(pinned.current)
-    if (pinned.current && !byReader.current && below > 1) putToEnd()
+    if (pinned.current && !byReader && below > 1) putToEnd()
     if (top < nearStart) latest.current.onNearStart()
   }, [putToEnd])
 
@@ -95,7 +101,7 @@ export function useScroll(options: ScrollOptions) {
     if (element === null) return
     const observer = new ResizeObserver(() => {
       stirredAt.current = performance.now()
-      if (pinned.current) putToEnd()
+      if (pinned.current && stirredAt.current - risenAt.current > rest) putToEnd()
     })
     observer.observe(element)
     for (const child of element.children) observer.observe(child)
