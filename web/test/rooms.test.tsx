@@ -135,8 +135,8 @@ describe('rooms', () => {
     await signIn(user)
     await waitFor(() => expect(screen.getAllByText('unread', { exact: false })).toHaveLength(10))
     expect(asked.filter((path) => path.includes('/messages'))).toEqual([])
-    // The list once, and again when connected (a room may have come in between), which may take more than one try.
-    expect(asked.filter((path) => path === '/rooms').length).toBeLessThan(5)
+    // Once more when connected: a room may have come in between.
+    expect(asked.filter((path) => path === '/rooms').length).toBeLessThanOrEqual(2)
   })
 
   it('begin as read on a new device, and count from there', async () => {
