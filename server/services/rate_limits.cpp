@@ -38,20 +38,16 @@ class TokenBuckets {
  public:
   TokenBuckets(unsigned rate, unsigned burst) : rate_(rate), burst_(burst) {}
 
-  /// Takes one token; otherwise how long until there is one.
-  Result<void> take(std::string_view key, Moment now, const char* message) {
+  /// Takes one token; otherwise how long until there is one. `count` 0 leaves it there: a question.
+  Result<void> take(std::string_view key, Moment now, const char* message, int count = 1) {
     if (rate_ == 0) return {};
-    auto& bucket = filled(key, now);
-    if (bucket.tokens < 1) return empty(bucket, message);
-    bucket.tokens -= 1;
-    return {};
-  }
-
-  /// Whether there is one to take.
-  Result<void> look(std::string_view key, Moment now, const char* message) {
-    if (rate_ == 0) return {};
-    const auto& bucket = filled(key, now);
-    if (bucket.tokens < 1) return empty(bucket, message);
+    auto& bucket = buckets_.at(key);
+    if (!bucket.known) bucket = {burst_, now, true};
+    const std::chrono::duration<double> idle = now - bucket.at;
+    bucket.tokens = std::min(burst_, bucket.tokens + idle.count() * rate_);
+    bucket.at = now;
+    if (bucket.tokens < 1) return limited(message, std::chrono::duration<double>((1 - bucket.tokens) / rate_));
+    bucket.tokens -= count;
     return {};
   }
 
@@ -61,19 +57,6 @@ class TokenBuckets {
     Moment at{};
     bool known = false;
   };
-
-  Bucket& filled(std::string_view key, Moment now) {
-    auto& bucket = buckets_.at(key);
-    if (!bucket.known) bucket = {burst_, now, true};
-    const std::chrono::duration<double> idle = now - bucket.at;
-    bucket.tokens = std::min(burst_, bucket.tokens + idle.count() * rate_);
-    bucket.at = now;
-    return bucket;
-  }
-
-  Error empty(const Bucket& bucket, const char* message) const {
-    return limited(message, std::chrono::duration<double>((1 - bucket.tokens) / rate_));
-  }
 
   const double rate_;
   const double burst_;
@@ -173,7 +156,7 @@ Result<void> RateLimits::request_from(std::string_view address) {
 }
 
 Result<void> RateLimits::request_left(std::string_view address) {
-  return state_->requests.look(address_key(address), state_->clock.steady_now(), kTooManyRequests);
+  return state_->requests.take(address_key(address), state_->clock.steady_now(), kTooManyRequests, 0);
 }
 
 RateLimits::SignInAttempt::SignInAttempt(std::shared_ptr<Place> place) : place_(std::move(place)) {}

@@ -29,8 +29,7 @@ def flood(api, room, count, times=None):
     with api.socket(check=False) as socket:
         for _ in range(count // 50):
             begin = time.perf_counter()
-            for ref in [socket.post("send", room_id=room["id"], key=unique("k"), content=BIG) for _ in range(50)]:
-                assert socket.answer(ref, timeout=30)["type"] == "reply"
+            keyed(socket, room, 50, BIG)
             if times is not None:
                 times.append(time.perf_counter() - begin)
 
@@ -95,8 +94,7 @@ def fill(wire, room, ada):
     with ada.socket(check=False) as socket:
         while "slow" in present(ada, room):
             assert written < 64 * 2**20, "64 MB behind, and still not closed"
-            for ref in [socket.post("send", room_id=room["id"], key=unique("k"), content=BIG) for _ in range(5)]:
-                assert socket.answer(ref, timeout=30)["type"] == "reply"
+            keyed(socket, room, 5, BIG)
             written += 5 * len(BIG)
     return written
 
@@ -189,6 +187,16 @@ def test_catching_up_slowly_is_bounded_too(own_server, crowd):
         assert [e["seq"] for e in socket.entries(room, 1000, timeout=60)] == list(range(head - 999, head + 1))
 
 
+def sharing(start_server, count):
+    """A server without limits, and two of its people with so many rooms in common."""
+    server = start_server(PARLEY_LIMIT_MESSAGES="0", PARLEY_LIMIT_REQUESTS="0")
+    ada, grace = register(server, "ada"), register(server, "grace")
+    rooms = [ada.create_room() for _ in range(count)]
+    for room in rooms:
+        grace.join(room)
+    return server, ada, grace, rooms
+
+
 def keyed(socket, room, count, content):
     """Sends so many at once; waits for all the answers."""
     for ref in [socket.post("send", room_id=room["id"], key=unique("k"), content=content) for _ in range(count)]:
@@ -205,12 +213,9 @@ def test_a_burst_is_no_slowness_of_who_reads_all_the_time(own_server, crowd):
 
 
 def test_who_resumes_many_rooms_at_once_gets_all_of_them(start_server):
-    server = start_server(PARLEY_LIMIT_MESSAGES="0", PARLEY_LIMIT_REQUESTS="0")
-    ada, grace = register(server, "ada"), register(server, "grace")
-    rooms = [ada.create_room() for _ in range(24)]
+    server, ada, grace, rooms = sharing(start_server, 24)
     with ada.socket(check=False) as writer:
         for room in rooms:
-            grace.join(room)
             writer.subscribe(room)  # so that what is missed is in memory, and given fast
             keyed(writer, room, 250, "x" * 1000)
     with Frames(server, grace.token, receive_buffer=65536) as wire:
@@ -237,12 +242,9 @@ def test_one_may_resume_however_little_may_wait(start_server):
 
 
 def test_who_reads_nothing_has_no_past_read_for_it_from_many_rooms(start_server):
-    server = start_server(PARLEY_LIMIT_MESSAGES="0", PARLEY_LIMIT_REQUESTS="0")
-    ada, grace = register(server, "ada"), register(server, "grace")
-    rooms = [ada.create_room() for _ in range(40)]
+    server, ada, grace, rooms = sharing(start_server, 40)
     with ada.socket(check=False) as writer:
         for room in rooms:
-            grace.join(room)
             for _ in range(2):
                 keyed(writer, room, 60, "\u0001" * 4000)  # six bytes each in JSON
     before = resident(server)
